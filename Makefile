@@ -1,0 +1,39 @@
+# Everything from nothing but Python: `make run` and `make test` set up .venv by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+SHARED ?= ../shared
+BUNDLE := models/adscreen-base
+
+.PHONY: run test check bench train corpus clean
+
+run: $(STAMP)  ## score the sample ads and show the ranking
+	$(BIN)/adscreen score corpora/samples/ads.csv --table
+
+test: $(STAMP)  ## all tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(STAMP)  ## format, lint, types, layers
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+bench: $(STAMP)  ## ratios against alternatives, in one run
+	$(BIN)/pip install --quiet --constraint constraints.txt -e '.[bench]'
+	$(BIN)/python scripts/bench.py --shared $(SHARED)
+
+train: $(STAMP)  ## rebuild the default bundle from the data at hand, and measure it on ads held out from it
+	$(BIN)/python scripts/gather.py --shared $(SHARED) --out build
+	$(BIN)/adscreen train build/train.jsonl -o $(BUNDLE)
+	$(BIN)/adscreen evaluate build/heldout.jsonl --model $(BUNDLE)
+	test ! -f build/lures_dev.jsonl || $(BIN)/adscreen evaluate build/lures_dev.jsonl --model $(BUNDLE)
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,94 @@
+"""Fill the contact placeholders of corpus rows ({phone:KH}, {telegram}, {email:slug}, ...) with contacts that look ordinary and reach nobody.
+
+Writers of ads never invent contacts themselves: a habit of the writer would become a feature of the label. This script draws them for all
+labels in the same way, by the row's id, and leaves filled rows as they are. None can reach anyone:
+phone numbers use prefixes that the country's numbering plan leaves unassigned; Telegram, LINE, WeChat and other handles hold a double
+underscore, which these services refuse; company domains hold an underscore, which cannot be registered; Gmail refuses underscores too.
+
+    python scripts/fill_contacts.py corpora/lures/data/*.jsonl
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import sys
+from pathlib import Path
+
+# Country code and an unassigned mobile-like prefix, then digits left to draw; checked with the phonenumbers library (possible, not valid).
+PHONES = {
+    "KH": ("+855", "20", 7), "MM": ("+95", "30", 7), "LA": ("+856", "60", 8), "TH": ("+66", "11", 7), "VN": ("+84", "13", 7), "MY": ("+60", "20", 7),
+    "SG": ("+65", "20", 6), "ID": ("+62", "10", 9), "PH": ("+63", "990", 7), "CN": ("+86", "109", 8), "HK": ("+852", "10", 6), "TW": ("+886", "910", 5),
+    "JP": ("+81", "104", 7), "KR": ("+82", "13", 8), "IN": ("+91", "100", 7), "PK": ("+92", "390", 7), "BD": ("+880", "10", 8), "LK": ("+94", "79", 7),
+    "NP": ("+977", "990", 7), "AE": ("+971", "59", 7), "QA": ("+974", "10", 6), "SA": ("+966", "20", 7), "KW": ("+965", "30", 6), "KE": ("+254", "30", 7),
+    "TZ": ("+255", "10", 7), "UG": ("+256", "60", 7), "ET": ("+251", "60", 7), "NG": ("+234", "600", 7), "GH": ("+233", "10", 7), "ZA": ("+27", "95", 7),
+    "RU": ("+7", "100", 7), "UA": ("+380", "10", 7), "KZ": ("+7", "799", 7), "GE": ("+995", "100", 6), "TR": ("+90", "100", 7), "BR": ("+55", "10", 9),
+    "PE": ("+51", "10", 7), "CO": ("+57", "390", 7), "MX": ("+52", "100", 7), "EC": ("+593", "10", 7), "ES": ("+34", "500", 6), "FR": ("+33", "0", 8),
+    "MA": ("+212", "10", 7), "EG": ("+20", "19", 8), "CM": ("+237", "10", 7), "CI": ("+225", "10", 8), "GB": ("+44", "7700 900", 3), "US": ("+1", "202 555 01", 2),
+}  # fmt: skip
+
+FIRST = "amy alice anna ben bella cindy chen dara david eva fay grace hana hui ivy jack jason jenny joy kai kelly ken kim lan leo lily lin lucy mai mei mia mike min nana nina omar pim rani rina rosa sam sari sofia sunny tao tina tom vicky vivi wendy xiao yan yuki zara".split()
+ROLE = "hr job jobs recruit work career hiring office admin staff team apply agency desk info".split()
+PLACEHOLDER = re.compile(r"\{(phone|whatsapp|zalo|viber|signal|telegram|tglink|line|wechat|kakao|facebook|instagram|freemail|email|url)(?::([^}]*))?\}")
+
+
+def _phone(draw: random.Random, country: str) -> str:
+    code, prefix, count = PHONES[country.strip().upper()]
+    digits = "".join(str(draw.randrange(10)) for _ in range(count))
+    style = draw.randrange(3)
+    if style == 0:
+        return f"{code}{prefix.replace(' ', '')}{digits}"
+    if style == 1:
+        return f"{code} {prefix} {digits[: len(digits) // 2]} {digits[len(digits) // 2 :]}"
+    return f"{code}-{prefix.replace(' ', '-')}-{digits}"
+
+
+def _handle(draw: random.Random) -> str:
+    parts = [draw.choice(FIRST), draw.choice((*ROLE, *FIRST))]
+    draw.shuffle(parts)
+    return "__".join(parts) + draw.choice(("", str(draw.randrange(1, 100)), str(draw.randrange(100, 10000))))
+
+
+def _domain(draw: random.Random, slug: str) -> str:
+    words = re.sub(r"[^a-z0-9]+", "_", slug.lower()).strip("_") or draw.choice(FIRST)
+    name = words if "_" in words else f"{words}_{draw.choice(('group', 'hr', 'co', 'asia', 'intl', 'jobs'))}"
+    return f"{name}.{draw.choice(('com', 'com', 'com', 'net', 'co', 'org'))}"
+
+
+def _contact(draw: random.Random, kind: str, argument: str) -> str:
+    if kind in ("phone", "whatsapp", "zalo", "viber", "signal"):
+        return _phone(draw, argument)
+    if kind == "tglink":
+        return f"t.me/{_handle(draw)}"
+    if kind == "telegram":
+        return f"@{_handle(draw)}"
+    if kind == "freemail":
+        return f"{_handle(draw).replace('__', '_')}@gmail.com"
+    if kind == "email":
+        return f"{draw.choice(ROLE)}@{_domain(draw, argument)}"
+    if kind == "url":
+        return f"https://{_domain(draw, argument)}/{draw.choice(('careers', 'jobs', 'apply', ''))}".rstrip("/")
+    return _handle(draw)
+
+
+def fill(row: dict[str, object]) -> dict[str, object]:
+    """Return the row with its placeholders filled; the same placeholder in one row, or in both rows of a pair, gives the same contact."""
+    key = str(row.get("pair_id") or row["id"])
+
+    def replace(match: re.Match[str]) -> str:
+        seed = hashlib.sha256(f"{key}|{match.group()}".encode()).digest()
+        return _contact(random.Random(seed), match[1], match[2] or "")
+
+    return {name: PLACEHOLDER.sub(replace, value) if isinstance(value, str) else value for name, value in row.items()}
+
+
+def main() -> None:
+    for path in map(Path, sys.argv[1:]):
+        rows = [fill(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

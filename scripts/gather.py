@@ -1,0 +1,108 @@
+"""Gather every labelled ad at hand into one set for training and one for judging, group-safe, in adscreen's ad columns.
+
+    python scripts/gather.py --shared ../shared --out build
+
+Writes `train.jsonl`, `heldout.jsonl` (a fifth of all groups) and, from the shared folder, `lures_dev.jsonl` (never trained on).
+Only the project's own corpora are needed; the shared data are used where present. A row that is nearly the same as one in
+`lures_dev.jsonl` is left out of the other two, so that figures on it mean something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import gzip
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+HELD_OUT_SHARE = 5
+"""One group in so many is held out."""
+NEAR = 0.5
+"""Share of common 5-character shingles from which two texts count as the same campaign."""
+LABELS_OF_SOURCES = {"other_spam": "other", "not_an_ad": "other"}
+ONLY_WITHIN_ITSELF = {"emscad-partial"}
+"""Sources whose artefacts (#URL_...# tokens) give the label away; see the data's own description."""
+
+Row = dict[str, Any]
+
+
+def own_rows(corpora: Path) -> Iterator[Row]:
+    for path in sorted(corpora.glob("*/data/*.jsonl")):
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            yield {**row, "source": f"adscreen-{path.parent.parent.name}", "group": f"own:{row['campaign'] or row['id']}"}
+
+
+def shared_rows(shared: Path, decisions: dict[str, str]) -> Iterator[Row]:
+    for path in sorted((shared / "data" / "ads").glob("*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                row = json.loads(line)
+                if row["source"] in ONLY_WITHIN_ITSELF or not (row["text"] or row["title"]).strip():
+                    continue
+                label = decisions.get(row["id"], LABELS_OF_SOURCES.get(row["label"], row["label"]))
+                yield {**row, "label": label, "channel": "", "group": f"{row['source']}:{row['group']}"}
+
+
+def read_decisions(folder: Path) -> dict[str, str]:
+    """Labels that a person of the project gave to rows of public data, by row id."""
+    decisions: dict[str, str] = {}
+    for path in sorted(folder.glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as lines:
+            decisions |= {row["id"]: row["label"] for row in csv.DictReader(lines)}
+    return decisions
+
+
+def shingles(text: str) -> frozenset[str]:
+    """5-character shingles of the letters of a text, handles and digits left out (they are pseudonyms)."""
+    letters = re.sub(r"@\w+|https?://\S+|[\W\d_]+", "", text).lower()
+    return frozenset(letters[i : i + 5] for i in range(max(len(letters) - 4, 1)))
+
+
+def without_near(rows: Iterable[Row], judged: list[Row]) -> Iterator[Row]:
+    """Rows that share less than NEAR of the shorter one's shingles with every row of `judged`."""
+    index: dict[str, set[int]] = {}
+    sets = [shingles(row["text"]) for row in judged]
+    for number, found in enumerate(sets):
+        for shingle in found:
+            index.setdefault(shingle, set()).add(number)
+    for row in rows:
+        own = shingles(row["text"])
+        common = Counter(number for shingle in own for number in index.get(shingle, ()))
+        if not any(count >= NEAR * min(len(own), len(sets[number])) for number, count in common.items()):
+            yield row
+
+
+def held_out(group: str) -> bool:
+    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:4]) % HELD_OUT_SHARE == 0
+
+
+def write(path: Path, rows: list[Row]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    print(f"{path}: {len(rows)} ads, {dict(Counter(row['label'] for row in rows))}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpora", type=Path, default=Path("corpora"))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--out", type=Path, default=Path("build"))
+    options = parser.parse_args()
+    dev_path = options.shared / "data" / "lures-dev.jsonl"
+    dev = [json.loads(line) for line in dev_path.read_text("utf-8").splitlines()] if dev_path.exists() else []
+    rows = [*own_rows(options.corpora), *shared_rows(options.shared, read_decisions(options.corpora / "decisions"))]
+    kept = list(without_near(rows, dev))
+    write(options.out / "train.jsonl", [row for row in kept if not held_out(row["group"])])
+    write(options.out / "heldout.jsonl", [row for row in kept if held_out(row["group"])])
+    if dev:
+        write(options.out / "lures_dev.jsonl", [{**row, "source": "lures-dev"} for row in dev])
+
+
+if __name__ == "__main__":
+    main()

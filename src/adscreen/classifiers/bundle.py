@@ -1,0 +1,136 @@
+"""Bundles: a folder with everything that scoring needs, hashed, without pickle. Loading verifies every byte and runs no code."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
+
+from adscreen.classifiers.ngram import NgramModel
+from adscreen.errors import BundleError
+from adscreen.indicators.catalogue import Catalogue, load_catalogue
+
+FORMAT = 1
+MANIFEST = "bundle.json"
+CATALOGUE = "catalogue"
+TRIAGE = "triage.safetensors"
+COMBINATION = "combination.json"
+CARD = "card.md"
+
+FloatArray = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """The fitted log-odds model over the triage scores and the features, for lure (row 0) and for job scam among the rest (row 1).
+
+    `names`: features in order; `weights`: shape (2, 2 + len(names)), the first two columns for the triage scores of lure and job scam;
+    `bias`: shape (2,); `triage_only`: shape (2, 3), weights of the two triage scores and bias for ads that are not examined.
+    """
+
+    signs: tuple[str, ...]
+    names: tuple[str, ...]
+    weights: FloatArray
+    bias: FloatArray
+    triage_only: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A loaded model. `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds."""
+
+    name: str
+    digest: str
+    triage: NgramModel
+    combination: Combination
+    catalogue: Catalogue
+    catalogue_dir: Path
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """Name and short digest, as verdicts carry it."""
+        return f"{self.name}@{self.digest[:12]}"
+
+
+def save_bundle(
+    folder: Path, triage: NgramModel, combination: Combination, catalogue_dir: Path, facts: Mapping[str, Any], card: str
+) -> None:
+    """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
+    part = folder.with_name(f".{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    (part / CATALOGUE).mkdir(parents=True)
+    (part / TRIAGE).write_bytes(save_tensors({"weights": triage.weights, "bias": triage.bias, "scale": np.array([triage.scale])}))
+    content = {
+        "signs": combination.signs,
+        "names": combination.names,
+        **{key: np.round(getattr(combination, key), 6).tolist() for key in ("weights", "bias", "triage_only")},
+    }
+    (part / COMBINATION).write_text(_dump(content), "utf-8")
+    for path in sorted(catalogue_dir.glob("*.toml")):
+        shutil.copyfile(path, part / CATALOGUE / path.name)
+    (part / CARD).write_text(card, "utf-8")
+    manifest: dict[str, Any] = {"format": FORMAT, "name": folder.name, **facts, "files": _hashes(part)}
+    (part / MANIFEST).write_text(_dump({**manifest, "digest": _digest(manifest)}), "utf-8")
+    if folder.exists():
+        shutil.rmtree(folder)
+    part.rename(folder)
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read and verify a bundle; raises BundleError when it is missing, incomplete, changed, or of an unknown format."""
+    manifest = verify_bundle(folder)
+    try:
+        tensors = load_tensors((folder / TRIAGE).read_bytes())
+        triage = NgramModel.from_weights(tensors["weights"], float(tensors["scale"][0]), tensors["bias"])
+        content = json.loads((folder / COMBINATION).read_text("utf-8"))
+        arrays = {key: np.array(content[key], np.float64) for key in ("weights", "bias", "triage_only")}
+        combination = Combination(tuple(content["signs"]), tuple(content["names"]), **arrays)
+    except (SafetensorError, KeyError, ValueError, IndexError) as error:
+        raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
+    catalogue_dir = folder / CATALOGUE
+    return Bundle(manifest["name"], manifest["digest"], triage, combination, load_catalogue(catalogue_dir), catalogue_dir, manifest)
+
+
+def verify_bundle(folder: Path) -> dict[str, Any]:
+    """Check that every file is as it was when the bundle was made; return the manifest."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_bytes())
+    except FileNotFoundError as error:
+        raise BundleError(f"{folder} is not a bundle: it has no {MANIFEST}; name a folder made by `adscreen train`") from error
+    except (OSError, ValueError) as error:
+        raise BundleError(f"bundle {folder}: {MANIFEST} cannot be read ({error}); restore it from where you got it") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        seen = manifest.get("format") if isinstance(manifest, dict) else None
+        raise BundleError(f"bundle {folder}: format {seen!r} is unknown to this adscreen, which reads format {FORMAT}; upgrade adscreen")
+    claimed = manifest.pop("digest", None)
+    if _digest(manifest) != claimed:
+        raise BundleError(f"bundle {folder}: {MANIFEST} was changed after it was made; do not use it, restore it from where you got it")
+    found, expected = _hashes(folder), manifest["files"]
+    wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
+    if wrong:
+        raise BundleError(f"bundle {folder}: changed, missing or added since it was made: {', '.join(wrong)}; do not use it, restore it from where you got it")
+    return {**manifest, "digest": claimed}
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / MANIFEST)
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def _digest(manifest: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_dump(manifest).encode()).hexdigest()
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

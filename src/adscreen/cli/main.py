@@ -1,0 +1,62 @@
+"""The command line: one file per verb, each a thin function over the library. Only this package prints, and only `main` exits."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from types import FrameType
+
+import typer
+
+from adscreen.cli.evaluate import evaluate
+from adscreen.cli.explain import explain
+from adscreen.cli.indicators import indicators
+from adscreen.cli.models import models
+from adscreen.cli.score import score
+from adscreen.cli.train import train
+from adscreen.errors import AdscreenError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="adscreen",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Find job ads that resemble recruitment into scam compounds. An output is about an ad and a reason to review it, never a finding about a person.",
+    epilog="Example: adscreen score ads.csv -o verdicts.jsonl",
+)
+app.command()(score)
+app.command()(explain)
+app.command()(train)
+app.command()(evaluate)
+app.add_typer(indicators, name="indicators")
+app.add_typer(models, name="models")
+
+
+def main() -> None:
+    """Run the command line; exit 0 done, 1 failed, 2 your input or usage, 3 something outside."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app()
+    except AdscreenError as error:
+        print(f"adscreen: error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(error.exit_code)
+    except ModuleNotFoundError as error:
+        if error.name not in ("sklearn", "scipy"):
+            raise
+        print(f"adscreen: error: {error.name} is not installed; run: pip install 'adscreen[train]'", file=sys.stderr)  # noqa: T201
+        sys.exit(3)
+    except KeyboardInterrupt:
+        print("adscreen: interrupted; no output was left half-written", file=sys.stderr)  # noqa: T201
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # the reader of our output has gone (`adscreen score ... | head`): that is its right
+        with contextlib.suppress(OSError):
+            sys.stdout.close()
+        sys.exit(0)
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,31 @@
+"""Options that several verbs share, and the reading of `A=B` pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from adscreen.errors import InputError
+
+Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin.")]
+Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A bundle; default: the one that ships with adscreen.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="TOML with thresholds: review, urgent, scam_review, prevalence.")]
+Map = Annotated[list[str] | None, typer.Option("--map", metavar="A=B", help="Read ad column A from your column B, such as text=body; text=a+b joins two.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of text files that are neither UTF-8 nor marked UTF-16, such as cp1252 or gb18030.")]
+Format = Annotated[str | None, typer.Option("--format", help="csv, tsv, jsonl, json or parquet, where the suffix does not tell.")]
+Rejects = Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help="Write rows that could not become ads here (JSONL or CSV), with file, line and reason.")]
+
+
+def parse_map(pairs: list[str] | None) -> dict[str, str]:
+    """`["text=body"]` to `{"text": "body"}`; raises InputError on anything else."""
+    mapping: dict[str, str] = {}
+    for pair in pairs or []:
+        name, equals, column = pair.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise InputError(f"--map {pair!r} is not of the form A=B; write --map text=body")
+        if name in mapping:
+            raise InputError(f"--map names {name!r} twice: {mapping[name]!r} and {column!r}; join columns with text={mapping[name]}+{column}")
+        mapping[name] = column
+    return mapping

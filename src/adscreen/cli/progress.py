@@ -1,0 +1,62 @@
+"""What long work tells the person who waits: progress on a terminal, silence in a pipe; and what became of bad rows."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+
+from adscreen.outputs.writers import RejectWriter, open_reject_writer
+from adscreen.records import Reject
+
+
+def counting(batches: Iterator[pa.RecordBatch], what: str, stack: ExitStack) -> Iterator[pa.RecordBatch]:
+    """Pass batches through; on a terminal show how many rows came and how fast."""
+    if not sys.stderr.isatty():
+        yield from batches
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} " + what), TextColumn("{task.fields[rate]}"), TimeElapsedColumn())
+    progress = stack.enter_context(Progress(*columns, console=Console(stderr=True), transient=True))
+    task = progress.add_task(what, total=None, rate="")
+    for batch in batches:
+        yield batch
+        progress.advance(task, batch.num_rows)
+        speed = progress.tasks[task].speed
+        progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
+
+
+class RejectCount:
+    """Counts rejects by reason and, if asked, writes each to a file."""
+
+    def __init__(self, writer: RejectWriter | None) -> None:
+        self._writer = writer
+        self._reasons: Counter[str] = Counter()
+
+    @classmethod
+    @contextmanager
+    def writing_to(cls, target: Path | None, inputs: Sequence[str]) -> Iterator[RejectCount]:
+        """A count whose rejects go to `target`, if there is one; the file is whole or absent."""
+        if target is None:
+            yield cls(None)
+            return
+        with open_reject_writer(str(target), inputs) as writer:
+            yield cls(writer)
+
+    def __call__(self, reject: Reject) -> None:
+        self._reasons[reject.reason] += 1
+        if self._writer is not None:
+            self._writer(reject)
+
+    def tell(self) -> None:
+        """Say on stderr how many rows were rejected, and why."""
+        if self._reasons:
+            counts = ", ".join(f"{count:,} {reason}" for reason, count in self._reasons.most_common())
+            hint = "" if self._writer is not None else "; --rejects FILE writes each with file and line"
+            print(f"adscreen: {self._reasons.total():,} rows rejected: {counts}{hint}", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,82 @@
+"""`adscreen score`: verdicts for tables of ads."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, PolicyFile, Rejects, parse_map
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from adscreen.cli.ranking import Ranking
+
+
+class Engine(StrEnum):
+    """Where the kernel runs."""
+
+    local = "local"
+
+
+def score(
+    inputs: Inputs,
+    out: Annotated[
+        str | None, typer.Option("-o", "--out", metavar="OUT", help="Where verdicts go; .jsonl, .csv, .tsv (also .gz, .zst) or .parquet by suffix.")
+    ] = None,
+    model: Model = None,
+    policy: PolicyFile = None,
+    column_map: Map = None,
+    keep: Annotated[list[str] | None, typer.Option("--keep", metavar="COL", help="Carry a column of yours into the verdicts; may be repeated.")] = None,
+    rejects: Rejects = None,
+    workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the output is the same with any number.")] = 1,
+    engine: Annotated[Engine, typer.Option("--engine", help="Where the work runs.")] = Engine.local,
+    encoding: Encoding = None,
+    table_format: Format = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", min=0, help="Ads in the ranked table that a terminal gets.")] = 20,
+    table: Annotated[bool, typer.Option("--table", help="Show the ranked table even when the output is a file or a pipe.")] = False,
+) -> None:
+    """Score ads: how much each resembles known lures, with a band, the evidence in its own words, and a reason.
+
+    Every row of the input becomes one verdict or one reject. Without -o, a pipe gets JSONL and a terminal the highest-ranking ads.
+    """
+    from adscreen.cli.progress import RejectCount, counting
+    from adscreen.cli.ranking import Ranking
+    from adscreen.engines.local import ScreenerSpec, screen_all
+    from adscreen.ingest.options import ReadOptions
+    from adscreen.ingest.tables import read_ads
+    from adscreen.outputs.schema import verdict_schema
+    from adscreen.outputs.writers import open_writer
+    from adscreen.settings import default_bundle
+
+    kept = tuple(keep or ())
+    options = ReadOptions(parse_map(column_map), kept, encoding, table_format)
+    shown = Ranking(top) if table or (out is None and sys.stdout.isatty()) else None
+    with ExitStack() as stack:
+        writer = stack.enter_context(open_writer(out, verdict_schema(kept), inputs)) if out or shown is None else None
+        log = stack.enter_context(RejectCount.writing_to(rejects, inputs))
+        ads = read_ads(inputs, options, log)
+        if shown is not None:
+            ads = _remembering(ads, shown)
+        verdicts = screen_all(ads, ScreenerSpec(model or default_bundle(), policy, kept), workers)
+        for batch in counting(verdicts, "ads", stack):
+            if writer is not None:
+                writer.write(batch)
+            if shown is not None:
+                shown.add(batch)
+    if shown is not None:
+        shown.show(inputs)
+    log.tell()
+
+
+def _remembering(ads: Iterator[pa.RecordBatch], ranking: Ranking) -> Iterator[pa.RecordBatch]:
+    """Let the ranking see each batch of ads before its verdicts arrive, for the words to show."""
+    for batch in ads:
+        ranking.expect(batch)
+        yield batch

@@ -1,0 +1,78 @@
+"""How `adscreen explain` shows a reading: the ad with its evidence marked, and a waterfall of log-odds."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+
+from rich.console import Console, Group
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from adscreen.classifiers.bundle import Bundle
+from adscreen.errors import InputError
+from adscreen.records import TEXT_FIELDS, JobAd, Verdict
+from adscreen.verdict.combine import Reading
+from adscreen.verdict.evidence import WORDING
+
+_FOR, _AGAINST = "bold red", "bold green"
+_BAR = 24
+_WIDTH_IN_A_PIPE = 110
+
+
+def print_json(ad: JobAd, verdict: Verdict, reading: Reading, bundle: Bundle) -> None:
+    """Print verdict and terms as one JSON object."""
+    terms = {"prior": reading.prior, WORDING: reading.wording, **reading.signs}
+    print(json.dumps({**asdict(verdict), "terms": terms, "log_odds": reading.log_odds}, ensure_ascii=False, indent=2))  # noqa: T201
+
+
+def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, bundle: Bundle) -> None:
+    """Print the ad, its verdict and the waterfall."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH_IN_A_PIPE)
+    console.print(Panel(_marked(ad, verdict), title=f"ad {verdict.id}", subtitle=f"language {verdict.language or 'unknown'}"))
+    console.print(f"[bold]{verdict.band}[/bold]  lure {verdict.lure_probability:.3f}, job scam {verdict.scam_probability:.3f}")
+    console.print(Text(verdict.reason))
+    console.print(_waterfall(verdict, reading, bundle))
+    console.print(Text(f"made by adscreen {verdict.made_by['adscreen']}, bundle {verdict.made_by['bundle']}, policy {verdict.made_by['policy']}", "dim"))
+
+
+def _marked(ad: JobAd, verdict: Verdict) -> Group:
+    lines = []
+    for field in TEXT_FIELDS:
+        value = getattr(ad, field)
+        if not value:
+            continue
+        text = Text(value)
+        for item in sorted(verdict.evidence, key=lambda item: (item.indicator != WORDING, abs(item.weight))):
+            if item.field == field:
+                style = _FOR if item.weight > 0 else _AGAINST
+                text.stylize("underline" if item.indicator == WORDING else style, item.start, item.end)
+        lines.append(Text.assemble((f"{field}: ", "dim"), text))
+    return Group(*lines)
+
+
+def _waterfall(verdict: Verdict, reading: Reading, bundle: Bundle) -> Table:
+    quotes = {item.indicator: item.quote for item in reversed(verdict.evidence)}
+    terms = [("prior", reading.prior, "an ad of which nothing is known"), (WORDING, reading.wording, "the n-gram model on the whole text")]
+    terms += [(sign, weight, _shown(sign, quotes, bundle)) for sign, weight in sorted(reading.signs.items(), key=lambda term: -abs(term[1]))]
+    table = Table("term", "log-odds", "", "in the ad", box=None, pad_edge=False)
+    scale = _BAR / max(max(abs(weight) for _, weight, _ in terms), 1.0)
+    for name, weight, shown in terms:
+        bar = Text("█" * max(round(abs(weight) * scale), 1), _FOR if weight > 0 else _AGAINST)
+        table.add_row(name, f"{weight:+.2f}", bar, Text(shown, overflow="ellipsis", no_wrap=True))
+    probability = 1 / (1 + math.exp(-reading.log_odds))
+    table.add_row("final", f"{reading.log_odds:+.2f}", "", f"lure probability {probability:.3f}", style="bold")
+    return table
+
+
+def _shown(sign: str, quotes: dict[str, str], bundle: Bundle) -> str:
+    quote = " ".join(quotes.get(sign, "").split())
+    try:
+        reference = bundle.catalogue.indicator(sign).reference
+    except InputError:  # signs read from values stand in no catalogue
+        reference = ""
+    return f"“{quote}”" + (f" [{reference}]" if reference else "") if quote else reference

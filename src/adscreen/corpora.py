@@ -1,0 +1,83 @@
+"""Labelled ads for training and evaluation: clean texts with label, group, language and source.
+
+Rows of one `group` are never split. Rows without a group are grouped by their clean text, so exact duplicates stay together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from adscreen.errors import InputError
+from adscreen.ingest.options import ReadOptions, RejectSink
+from adscreen.ingest.tables import read_ads
+from adscreen.records import LABELS
+from adscreen.text.compose import compose_batch
+from adscreen.text.fingerprint import content_id
+from adscreen.text.language import guess_language
+from adscreen.text.normalise import clean
+
+StringArray = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledAds:
+    """Columns of equal length, one entry per ad; `labels` hold one of records.LABELS."""
+
+    ids: StringArray
+    texts: StringArray
+    labels: StringArray
+    groups: StringArray
+    languages: StringArray
+    sources: StringArray
+    unsure: int
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def select(self, where: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> LabelledAds:
+        """The rows that a mask or an index array names."""
+        columns = {column.name: getattr(self, column.name)[where] for column in fields(self) if column.name != "unsure"}
+        return LabelledAds(**columns, unsure=self.unsure)
+
+
+def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> LabelledAds:
+    """Read labelled ads; rows labelled `unsure` are counted and left out.
+
+    Raises InputError when no labelled row remains or a row has no label.
+    """
+    columns: dict[str, list[str]] = {name: [] for name in ("ids", "texts", "labels", "groups", "languages", "sources")}
+    for row in _rows(sources, options, on_reject):
+        for name, value in zip(columns, row, strict=True):
+            columns[name].append(value)
+    arrays = {name: np.array(values, dtype=object) for name, values in columns.items()}
+    labels = arrays["labels"]
+    missing = int(np.sum(labels == ""))
+    if missing or not len(labels):
+        seen = f"{missing} of {len(labels)} rows have no label" if len(labels) else "no ad was read"
+        raise InputError(f"{', '.join(sources)}: {seen}; training and evaluation need a `label` column with {', '.join(LABELS)} (or --map label=COLUMN)")
+    everything = LabelledAds(**arrays, unsure=int(np.sum(labels == "unsure")))
+    return everything.select(labels != "unsure")
+
+
+def grouping(groups: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The given groups; rows without one are grouped by their clean text."""
+    return [group or f"text:{content_id(text)}" for group, text in zip(groups, texts, strict=True)]
+
+
+def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> Iterator[tuple[str, ...]]:
+    for batch in read_ads(sources, options, on_reject):
+        texts = [clean(raw) for raw in compose_batch(batch)]
+        ids, labels, groups, languages, origins = (batch.column(name).to_pylist() for name in ("id", "label", "group", "language", "source"))
+        yield from zip(
+            (ad_id or content_id(text) for ad_id, text in zip(ids, texts, strict=True)),
+            texts,
+            labels,
+            grouping(groups, texts),
+            (language or guess_language(text) for language, text in zip(languages, texts, strict=True)),
+            origins,
+            strict=True,
+        )

@@ -1,0 +1,148 @@
+"""Evaluate a bundle on labelled ads, on the very road that scoring takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from adscreen.corpora import grouping
+from adscreen.errors import InputError
+from adscreen.evaluate.metrics import Figures, figures
+from adscreen.evaluate.style import style_auc
+from adscreen.ingest.options import ReadOptions, RejectSink
+from adscreen.ingest.tables import read_ads
+from adscreen.records import LABELS
+from adscreen.screen import Screener
+from adscreen.text.compose import compose_batch
+from adscreen.text.normalise import clean
+
+MIN_SLICE_POSITIVES = 5
+"""Slices with fewer lures are shown by their false positives only: a recall over four ads says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Figures of the ads that share one value of a column, with the share of non-lures that the policy flags."""
+
+    name: str
+    figures: Figures
+    flagged_lures: float | None
+    flagged_others: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """Everything `adscreen evaluate` reports. `scored_by` is the bundle's label."""
+
+    scored_by: str
+    lure: Figures
+    lure_against_lawful: Figures
+    job_scam: Figures
+    style_auc: float | None
+    flagged_lures: float | None
+    flagged_others: float | None
+    examined: float
+    lures_lost_by_floor: float | None
+    by_language: tuple[Slice, ...]
+    by_source: tuple[Slice, ...]
+    rejects: int
+    unsure: int
+
+
+@dataclass(slots=True)
+class _Scored:
+    """Columns gathered batch by batch."""
+
+    texts: list[str]
+    labels: list[str]
+    groups: list[str]
+    languages: list[str]
+    sources: list[str]
+    lure: list[float]
+    scam: list[float]
+    band: list[str]
+    examined: list[bool]
+
+
+def evaluate(
+    screener: Screener, sources: Sequence[str], options: ReadOptions, on_reject: RejectSink, progress: Callable[[int], object] = lambda rows: None
+) -> Evaluation:
+    """Score labelled ads and compare; rows labelled `unsure` are left out of every figure.
+
+    Raises InputError when a row has no label or no row is labelled. `progress` receives the number of rows after each batch.
+    """
+    rejected = 0
+
+    def count(reject: object) -> None:
+        nonlocal rejected
+        rejected += 1
+        on_reject(reject)  # type: ignore[arg-type]
+
+    scored = _score(screener, sources, options, count, progress)
+    labels = np.array(scored.labels, dtype=object)
+    if not len(labels) or (labels == "").any():
+        raise InputError(f"{', '.join(sources)}: {int((labels == '').sum())} of {len(labels)} rows have no label; evaluation needs a `label` column with {', '.join(LABELS)}")
+    sure = labels != "unsure"
+    return _compare(screener, _select(scored, sure), labels[sure], rejected, int((~sure).sum()))
+
+
+def _score(screener: Screener, sources: Sequence[str], options: ReadOptions, on_reject: RejectSink, progress: Callable[[int], object]) -> _Scored:
+    scored = _Scored([], [], [], [], [], [], [], [], [])
+    for batch in read_ads(sources, options, on_reject):
+        verdicts = screener.screen_batch(batch)
+        texts = [clean(raw) for raw in compose_batch(batch)]
+        scored.texts += texts
+        scored.labels += batch.column("label").to_pylist()
+        scored.groups += grouping(batch.column("group").to_pylist(), texts)
+        scored.languages += verdicts.column("language").to_pylist()
+        scored.sources += batch.column("source").to_pylist()
+        scored.lure += verdicts.column("lure_probability").to_pylist()
+        scored.scam += verdicts.column("scam_probability").to_pylist()
+        scored.band += verdicts.column("band").to_pylist()
+        scored.examined += verdicts.column("examined").to_pylist()
+        progress(batch.num_rows)
+    return scored
+
+
+def _select(scored: _Scored, where: npt.NDArray[np.bool_]) -> dict[str, npt.NDArray[np.object_]]:
+    return {name: np.array(getattr(scored, name), dtype=object)[where] for name in _Scored.__slots__}
+
+
+def _compare(screener: Screener, columns: dict[str, npt.NDArray[np.object_]], labels: npt.NDArray[np.object_], rejects: int, unsure: int) -> Evaluation:
+    lure, scam = labels == "lure", labels == "job_scam"
+    lure_probability = columns["lure"].astype(np.float64)
+    flagged = np.isin(columns["band"].astype(str), ("review", "urgent"))
+    examined = columns["examined"].astype(bool)
+    lawful = lure | (labels == "legitimate")
+    return Evaluation(
+        scored_by=screener.bundle.label,
+        lure=figures(lure, lure_probability),
+        lure_against_lawful=figures(lure[lawful], lure_probability[lawful]),
+        job_scam=figures(scam[~lure], columns["scam"].astype(np.float64)[~lure]),
+        style_auc=style_auc(list(columns["texts"]), lure, columns["groups"]),
+        flagged_lures=_share(flagged[lure]),
+        flagged_others=_share(flagged[~lure]),
+        examined=float(examined.mean()),
+        lures_lost_by_floor=_share(~examined[lure]),
+        by_language=_slices(columns["languages"], lure, lure_probability, flagged),
+        by_source=_slices(columns["sources"], lure, lure_probability, flagged),
+        rejects=rejects,
+        unsure=unsure,
+    )
+
+
+def _share(mask: npt.NDArray[np.bool_]) -> float | None:
+    return float(mask.mean()) if len(mask) else None
+
+
+def _slices(
+    values: npt.NDArray[np.object_], lure: npt.NDArray[np.bool_], probability: npt.NDArray[np.float64], flagged: npt.NDArray[np.bool_]
+) -> tuple[Slice, ...]:
+    found = []
+    for value in sorted(set(values)):
+        here = values == value
+        found.append(Slice(value or "(none)", figures(lure[here], probability[here]), _share(flagged[here & lure]), _share(flagged[here & ~lure])))
+    return tuple(found)

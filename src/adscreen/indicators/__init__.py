@@ -1,0 +1,1 @@
+"""What adscreen looks for in an ad, and how it finds it."""

@@ -1,0 +1,29 @@
+"""How much of a source is read at once, and what is too much: ads are untrusted, memory is not endless."""
+
+from __future__ import annotations
+
+MAX_ROW_BYTES = 8 * 1024 * 1024
+"""A longer row is no ad. The longest row of the labelled sets at hand is below 100 KB; this leaves two orders of magnitude."""
+
+MAX_TEXT_CHARS = 200_000
+"""A longer cell is no ad but a book; an EMSCAD ad has 2,700 characters on average, the longest below 20,000."""
+
+BLOCK_BYTES = 1024 * 1024
+"""Bytes read at a time: large enough that the cost per block vanishes, small enough to stay in the processor's cache."""
+
+HEAD_BYTES = 4096
+"""Bytes looked at to tell what a file is."""
+
+EXCERPT_CHARS = 200
+"""Length of the excerpt that a reject keeps (the contract of `records.Reject`)."""
+
+COLUMN_SAMPLE_ROWS = 1000
+"""JSON objects in which a mapped column must have turned up, or it counts as unknown."""
+
+CANDIDATE_ROWS = 20
+"""First rows whose mean cell length tells which column is most likely the text."""
+
+
+def block_bytes() -> int:
+    """Read size: never above the row cap, so that every row over the cap crosses a block and is noticed."""
+    return min(BLOCK_BYTES, MAX_ROW_BYTES)

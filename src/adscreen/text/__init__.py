@@ -1,0 +1,1 @@
+"""Clean text, its language and its fingerprint: the first step on the road of an ad."""

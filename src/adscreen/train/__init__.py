@@ -1,0 +1,1 @@
+"""Labelled ads to a bundle."""

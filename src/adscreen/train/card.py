@@ -1,0 +1,71 @@
+"""The model card of a bundle: what it is for, what it was trained on, what was measured, and what it must not be used for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_CARD = """# {name}
+
+Scores job ads by how much they resemble ads that recruit people into scam compounds (`lure`) and fraud after money or data (`job_scam`).
+Trained by `adscreen train`; every figure below was measured on groups of ads that the fit had not seen.
+
+## Use
+For ranking ads for human review. An output is about an ad, never a finding about a person; nothing should act on it without a reviewer.
+Probabilities are calibrated at a share of {prevalence:.1%} lures; set `prevalence` in a policy to re-base them to your stream.
+
+## Trained on
+{ads} ads in {groups} groups: {labels}.
+
+| source | ads |
+|---|--:|
+{sources}
+
+| language | ads | lures lost by the triage floor |
+|---|--:|--:|
+{languages}
+
+## Measured on held-out groups
+| PR-AUC | ROC-AUC | {rates} | Brier | calibration error |
+|--:|--:|{rate_rule}--:|--:|
+| {pr_auc} | {roc_auc} | {recalls} | {brier} | {ece} |
+
+Triage sends {examined:.1%} of the other ads on to examination.
+Thresholds: review from {review}, urgent from {urgent}, job scam from {scam_review}.
+
+## Limits
+Labels of lures are mostly written by this project after published cases; real lures differ and change. Languages with few ads above are
+judged mostly by indicators. Public job-board ads are labelled lawful without having been read one by one.
+"""
+
+
+def write_card(name: str, facts: Mapping[str, Any]) -> str:
+    """Render the card from a bundle's facts."""
+    training, held_out, floor = facts["training"], facts["held_out"], facts["floor"]
+    lost = floor["lures_lost"]
+    recalls = held_out["recall_at_fpr"]
+    return _CARD.format(
+        name=name,
+        prevalence=facts["calibration"]["prevalence"],
+        ads=training["ads"],
+        groups=training["groups"],
+        labels=", ".join(f"{count} {label}" for label, count in training["labels"].items()),
+        sources="\n".join(f"| {source or '(none)'} | {count} |" for source, count in training["sources"].items()),
+        languages="\n".join(
+            f"| {language or '(unknown)'} | {count} | {'{} of {}'.format(*lost[language]) if language in lost else '-'} |"
+            for language, count in training["languages"].items()
+        ),
+        rates=" | ".join(f"recall at {rate} false positives" for rate in recalls),
+        rate_rule="--:|" * len(recalls),
+        pr_auc=_number(held_out["pr_auc"]),
+        roc_auc=_number(held_out["roc_auc"]),
+        recalls=" | ".join(_number(recall) for recall in recalls.values()),
+        brier=_number(held_out["brier"]),
+        ece=_number(held_out["calibration_error"]),
+        examined=floor["examined_share_of_others"],
+        **facts["policy"],
+    )
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

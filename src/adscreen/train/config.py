@@ -1,0 +1,54 @@
+"""What can be set in training, with its defaults and why."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from adscreen.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class TrainConfig:
+    """Training settings; defaults were chosen by cross-validation over groups of the training set.
+
+    `folds`: group folds for out-of-fold scores. `triage_c`, `features_c`: inverse L2 strength. `lure_share`: share of the total weight that
+    lures get in the fits (class weight, no resampling). `source_cap`: rows of one source and label that count in full; beyond it the
+    whole source counts as this many, so that a big scrape does not drown the hard cases. `floor_loss`: largest share of held-out lures that
+    triage may lose. `false_positive_ordinary`, `false_positive_rate`: largest shares of held-out ordinary and of all held-out lawful ads
+    that the `review` threshold may flag. `training_characters`: characters of an ad that training reads.
+    """
+
+    seed: int = 0
+    folds: int = 5
+    triage_c: float = 10.0
+    features_c: float = 0.1
+    lure_share: float = 0.3
+    source_cap: int = 300
+    floor_loss: float = 0.01
+    false_positive_rate: float = 0.01
+    urgent_false_positive_rate: float = 0.001
+    training_characters: int = 6000
+
+
+def load_config(path: Path | None) -> TrainConfig:
+    """Read a TOML file that overrides only what it names; all problems in one InputError."""
+    if path is None:
+        return TrainConfig()
+    try:
+        values = tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"config {path}: cannot be read ({error.strerror}); give the path of a TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"config {path}: is not TOML ({error})") from error
+    known = {field.name: field.default for field in fields(TrainConfig)}
+    problems = [f"unknown key {key!r}; known are {', '.join(known)}" for key in values if key not in known]
+    for key, value in values.items():
+        if key in known and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
+            problems.append(f"{key} = {value!r} is not a number of at least 0")
+        elif isinstance(known.get(key), int) and not isinstance(value, int):
+            problems.append(f"{key} = {value!r} is not a whole number")
+    if problems:
+        raise InputError(f"config {path}: " + "; ".join(problems))
+    return TrainConfig(**values)

@@ -1,0 +1,143 @@
+"""The fits: triage on n-grams, the combination on triage scores and signs, calibration on held-out groups. scikit-learn fits, numpy scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from adscreen.classifiers.ngram import BITS, bucket_counts
+from adscreen.train.config import TrainConfig
+from adscreen.verdict.combine import SCORE_LIMIT
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+Folds = list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
+"""Row numbers to fit on and to score, for each fold."""
+
+_ITERATIONS = 500
+"""lbfgs steps; the fits here converge within 200."""
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A fitted log-odds model: `weights` of shape (features,) and `bias`."""
+
+    weights: FloatArray
+    bias: float
+
+    def log_odds(self, matrix: sp.csr_matrix | FloatArray) -> FloatArray:
+        return np.asarray(matrix @ self.weights + self.bias)
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is predicted: lure against all else (`lure`), and job scam (`scam`) among the rows that are no lure."""
+
+    lure: BoolArray
+    scam: BoolArray
+
+    @classmethod
+    def of(cls, labels: npt.NDArray[np.object_]) -> Targets:
+        return cls(labels == "lure", labels == "job_scam")
+
+    def select(self, where: npt.NDArray[np.int64]) -> Targets:
+        return Targets(self.lure[where], self.scam[where])
+
+
+def ngram_matrix(texts: Sequence[str], characters: int) -> sp.csr_matrix:
+    """Sparse training rows of clean texts, shape (len(texts), 2**BITS)."""
+    rows = [bucket_counts(text[:characters]) for text in texts]
+    ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
+    buckets = np.concatenate([buckets for buckets, _ in rows]).astype(np.int32)
+    values = np.concatenate([values for _, values in rows]).astype(np.float32)
+    return sp.csr_matrix((values, buckets, ends), shape=(len(rows), 1 << BITS))
+
+
+def source_weights(sources: npt.NDArray[np.object_], labels: npt.NDArray[np.object_], cap: int) -> FloatArray:
+    """Row weights that let no source count for more than `cap` rows of one label."""
+    keys = np.array([f"{source}\t{label}" for source, label in zip(sources, labels, strict=True)], dtype=object)
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    return np.minimum(1.0, cap / counts)[inverse]
+
+
+def class_weights(positive: BoolArray, weights: FloatArray, share: float) -> FloatArray:
+    """Weights re-scaled so that positives carry `share` of the total (instead of resampling, which would break calibration)."""
+    total, own = weights.sum(), weights[positive].sum()
+    rest = total - own
+    return np.where(positive, weights * share / max(own, 1e-9), weights * (1 - share) / max(rest, 1e-9)) * total
+
+
+def fit_linear(matrix: sp.csr_matrix | FloatArray, positive: BoolArray, weights: FloatArray, c: float, share: float) -> Linear:
+    """Logistic regression with class weights; when one class is absent, a constant that says so."""
+    if positive.all() or not positive.any():
+        return Linear(np.zeros(matrix.shape[1]), SCORE_LIMIT if positive.all() else -SCORE_LIMIT)
+    model = LogisticRegression(C=c, max_iter=_ITERATIONS).fit(matrix, positive, sample_weight=class_weights(positive, weights, share))
+    return Linear(model.coef_[0].astype(np.float64), float(model.intercept_[0]))
+
+
+def folds_of(labels: npt.NDArray[np.object_], groups: npt.NDArray[np.object_], config: TrainConfig) -> Folds:
+    """Group folds with about equal shares of every label."""
+    splitter = StratifiedGroupKFold(config.folds, shuffle=True, random_state=config.seed)
+    return list(splitter.split(np.zeros(len(labels)), labels.astype(str), groups.astype(str)))
+
+
+def fit_triage(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, config: TrainConfig) -> tuple[Linear, Linear]:
+    """The two triage models: lure against all else, job scam against all else."""
+    lure = fit_linear(matrix, targets.lure, weights, config.triage_c, config.lure_share)
+    scam = fit_linear(matrix, targets.scam, weights, config.triage_c, config.lure_share)
+    return lure, scam
+
+
+def out_of_fold_triage(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, config: TrainConfig) -> FloatArray:
+    """Triage scores that rows get from models that saw none of their group; shape (n, 2)."""
+    scores = np.zeros((matrix.shape[0], 2))
+    for train, test in folds:
+        lure, scam = fit_triage(matrix[train], targets.select(train), weights[train], config)
+        scores[test] = np.column_stack((lure.log_odds(matrix[test]), scam.log_odds(matrix[test])))
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class CombinedFit:
+    """Lure model on all rows, scam model on rows that are no lure, over [triage lure, triage scam, features]."""
+
+    lure: Linear
+    scam: Linear
+
+    def log_odds(self, design: FloatArray) -> FloatArray:
+        return np.column_stack((self.lure.log_odds(design), self.scam.log_odds(design)))
+
+
+def fit_combination(design: FloatArray, targets: Targets, weights: FloatArray, config: TrainConfig) -> CombinedFit:
+    """Fit both heads on a design matrix of shape (n, 2 + features)."""
+    rest = ~targets.lure
+    lure = fit_linear(design, targets.lure, weights, config.features_c, config.lure_share)
+    scam = fit_linear(design[rest], targets.scam[rest], weights[rest], config.features_c, config.lure_share)
+    return CombinedFit(lure, scam)
+
+
+def calibrate(log_odds: FloatArray, positive: BoolArray, weights: FloatArray) -> tuple[float, float]:
+    """Platt scaling (1999) on held-out log-odds: slope and offset, so that terms stay additive. No class weights: the mix is the reference."""
+    if positive.all() or not positive.any():
+        return 1.0, 0.0
+    model = LogisticRegression(C=1e6, max_iter=_ITERATIONS).fit(log_odds[:, None], positive, sample_weight=weights)
+    return float(model.coef_[0, 0]), float(model.intercept_[0])
+
+
+def design_matrix(scores: FloatArray, features: FloatArray) -> FloatArray:
+    """Triage scores (cut as in scoring) beside the features."""
+    return np.hstack((np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT), features))
+
+
+def out_of_fold_combination(design: FloatArray, targets: Targets, weights: FloatArray, folds: Folds, config: TrainConfig) -> FloatArray:
+    """Combined log-odds that rows get from fits that saw none of their group; shape (n, 2)."""
+    log_odds = np.zeros((len(design), 2))
+    for train, test in folds:
+        log_odds[test] = fit_combination(design[train], targets.select(train), weights[train], config).log_odds(design[test])
+    return log_odds

@@ -1,0 +1,1 @@
+"""From scores and signs to probabilities, bands and evidence."""

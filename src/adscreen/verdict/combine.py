@@ -1,0 +1,82 @@
+"""Turns scores and signs into probabilities, and takes a probability apart into named terms that add up to it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from adscreen.classifiers.bundle import Combination
+from adscreen.classifiers.features import FeatureSpace, carriers
+from adscreen.indicators.matcher import Hit
+
+FloatArray = npt.NDArray[np.float64]
+
+SCORE_LIMIT = 12.0
+"""Triage scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
+
+
+def probability(log_odds: FloatArray) -> FloatArray:
+    """The logistic function, without overflow."""
+    return 1.0 / (1.0 + np.exp(-np.clip(log_odds, -700, 700)))
+
+
+def chain(lure: FloatArray, scam_among_rest: FloatArray) -> FloatArray:
+    """P(job scam) from P(lure) and P(job scam | not lure), so that both never add up to more than one."""
+    return (1.0 - lure) * scam_among_rest
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The terms of one examined ad's lure log-odds: `prior` + `wording` + sum(`signs`) = `log_odds`. All in log-odds."""
+
+    prior: float
+    wording: float
+    signs: dict[str, float]
+    log_odds: float
+    scam_log_odds: float
+    hits: tuple[Hit, ...]
+
+
+class Combiner:
+    """The combination of a bundle, ready to score; `prior_shift` (log-odds) re-bases to another prevalence."""
+
+    def __init__(self, combination: Combination, prior_shift: float = 0.0) -> None:
+        self.space = FeatureSpace.of_signs(combination.signs)
+        if self.space.names != combination.names:
+            raise ValueError("the bundle's features are not those of this version of adscreen")
+        self._weights = combination.weights
+        self._bias = combination.bias + np.array([prior_shift, 0.0])
+        self._triage_only = combination.triage_only
+        self._shift = prior_shift
+        self._carriers = [sorted(carriers(name)) for name in self.space.names]
+
+    def triage_log_odds(self, scores: FloatArray) -> FloatArray:
+        """Log-odds of lure and of scam among the rest, from triage scores alone; (n, 2) to (n, 2)."""
+        cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
+        return cut @ self._triage_only[:, :2].T + self._triage_only[:, 2] + np.array([self._shift, 0.0])
+
+    def wording_weights(self) -> FloatArray:
+        """Weight of the two triage scores in the lure log-odds, shape (2,)."""
+        return self._weights[0, :2]
+
+    def read(self, scores: FloatArray, hits: Sequence[Hit]) -> Reading:
+        """Score one ad from its triage scores, shape (2,), and its hits."""
+        cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
+        vector = self.space.vector(hits)
+        wording = cut @ self._weights[:, :2].T
+        log_odds = wording + vector @ self._weights[:, 2:].T + self._bias
+        return Reading(float(self._bias[0]), float(wording[0]), self._sign_terms(vector, hits), float(log_odds[0]), float(log_odds[1]), tuple(hits))
+
+    def _sign_terms(self, vector: FloatArray, hits: Sequence[Hit]) -> dict[str, float]:
+        """The weight of every feature that is on, shared evenly among the signs in this ad that switch it on."""
+        present = {hit.indicator for hit in hits}
+        terms: dict[str, float] = defaultdict(float)
+        for position in np.flatnonzero(vector):
+            sharers = [sign for sign in self._carriers[position] if sign in present]
+            for sign in sharers:
+                terms[sign] += float(self._weights[0, 2 + position]) / len(sharers)
+        return dict(terms)
