@@ -20,6 +20,9 @@ SHOWN_NAME_CHARS = 60
 LONG_NAME_CHARS = 30
 """Mean length from which column names look like data; those of the tables tried are below 20, however wide."""
 
+Cells = tuple[str | None, ...]
+"""One row, in the order of `output_columns`."""
+
 TEXT_INDEX = AD_COLUMNS.index("text")
 
 _FAMILY = re.compile(r"(.*)\[(\d{1,6})\]", re.DOTALL)
@@ -36,12 +39,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """Sources of each output column (ad columns, then kept ones); the columns that have any, with their position; and the
-    needed names that were found, see `needed_names`."""
+    """Sources of each output column (ad columns, then kept ones), and `filled`: the columns that have any, with their position.
+
+    `found`: the needed names (see `needed_names`) among the columns; `nested`: those that lead into a value, with the way.
+    """
 
     sources: tuple[tuple[Source, ...], ...]
     filled: tuple[tuple[int, tuple[Source, ...]], ...]
     found: frozenset[str]
+    nested: tuple[tuple[str, Source], ...]
 
 
 def output_columns(keep: Sequence[str]) -> tuple[str, ...]:
@@ -113,10 +119,13 @@ def plan_columns(columns: ColumnNames, options: ReadOptions) -> ColumnPlan:
     """Where each output column of a table comes from."""
     sources = tuple(columns.find(_expression(columns, name, options)) for name in output_columns(options.keep))
     filled = tuple((position, found) for position, found in enumerate(sources) if found)
-    found = {name for source in options.mapping.values() for name in _parts(source) if columns.part(source) or columns.part(name)}
-    if sources[TEXT_INDEX] and options.source_of("text") is None:
-        found.add("text")
-    return ColumnPlan(sources, filled, frozenset(found))
+    found = {} if sources[TEXT_INDEX] == () or options.source_of("text") is not None else {"text": sources[TEXT_INDEX][0]}
+    for expression in options.mapping.values():
+        for name in _parts(expression):
+            if places := columns.part(expression) or columns.part(name):
+                found[name] = places[0]
+    nested = tuple((name, source) for name, source in found.items() if source.path)
+    return ColumnPlan(sources, filled, frozenset(found).difference(name for name, _ in nested), nested)
 
 
 def _expression(columns: ColumnNames, name: str, options: ReadOptions) -> str:
@@ -146,7 +155,7 @@ def missing_columns_error(
     if lacks_text:
         problems.append(f"there is no text column; try --map {_shown(f'text={_likely_text(mean_lengths, options)}')}")
     if sum(map(len, names)) > LONG_NAME_CHARS * len(names):
-        problems.append("if the first line is no header but data, say --no-header and name columns by number")
+        problems.append("if the first line is data, put a line with column names above it")
     return InputError(f"{file}: {'; '.join(problems)}. Columns seen: {_listed(names)}")
 
 

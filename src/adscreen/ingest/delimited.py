@@ -14,6 +14,7 @@ from adscreen.errors import InputError
 from adscreen.ingest import limits
 from adscreen.ingest.columns import (
     TEXT_INDEX,
+    Cells,
     ColumnNames,
     ColumnPlan,
     Source,
@@ -28,8 +29,6 @@ from adscreen.ingest.quoting import RowFeed
 from adscreen.ingest.rejects import FileLog
 from adscreen.ingest.sources import ByteStream
 from adscreen.records import AD_COLUMNS
-
-Cells = tuple[str | None, ...]
 
 OTHER_DELIMITERS = ";\t|"
 
@@ -53,9 +52,7 @@ def read_delimited(stream: ByteStream, delimiter: str | None, options: ReadOptio
     body = rows if options.header else chain([first], rows)
     if missing := needed_names(options) - plan.found:
         sample = [row for _, row in islice(body, limits.CANDIDATE_ROWS)]
-        lengths = {
-            name: sum(len(row[i]) for row in sample if i < len(row)) / max(1, len(sample)) for i, name in enumerate(header)
-        }
+        lengths = {name: sum(len(row[i]) for row in sample if i < len(row)) / max(1, len(sample)) for i, name in enumerate(header)}
         raise missing_columns_error(log.name, missing, header, options, lengths)
     yield from _Table(header, plan, feed, decoder, log).cells(body)
 

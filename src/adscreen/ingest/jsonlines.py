@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from adscreen.ingest import limits
+from adscreen.ingest.columns import Cells
 from adscreen.ingest.encoding import Decoder, open_text
 from adscreen.ingest.lines import OversizedLine, line_blocks
 from adscreen.ingest.objects import ObjectCells, reject_undecodable
@@ -20,7 +21,7 @@ WIDE_INTEGER = 2**63
 """From here on orjson reads integers as floats, which would change an id."""
 
 
-def read_json_lines(stream: ByteStream, options: ReadOptions, log: FileLog) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+def read_json_lines(stream: ByteStream, options: ReadOptions, log: FileLog) -> Iterator[tuple[int, Cells]]:
     """Line and cells of each object. Raises InputError when a needed column never turns up."""
     text = open_text(stream, options.encoding)
     cells = ObjectCells(options, log)
@@ -56,7 +57,7 @@ def _parsed(line: bytes, number: int, decoder: Decoder, log: FileLog) -> dict[st
         _reject_other(value, number, line, log)
         return None
     if float in map(type, value.values()) and any(type(v) is float and abs(v) >= WIDE_INTEGER for v in value.values()):
-        return json.loads(line)  # type: ignore[no-any-return]  # an object, as above
+        return json.loads(decoder.line(line))  # type: ignore[no-any-return]  # an object, as above
     return value
 
 

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from adscreen.ingest import limits
+from adscreen.ingest.columns import Cells
 from adscreen.ingest.encoding import Decoder, TextStream, open_text
 from adscreen.ingest.objects import ObjectCells, reject_undecodable
 from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.rejects import FileLog
-from adscreen.ingest.sources import ByteStream, DamagedStream
+from adscreen.ingest.sources import ByteStream, DamagedStreamError
 
 _BETWEEN = re.compile(r"[\s,]*")
 _IN_STRING = re.compile(r'["\\]')
@@ -21,10 +22,10 @@ _OUTSIDE = re.compile(r'["{}\[\]]')
 _SCALAR_END = re.compile(r"[\s,\[\]{}]")
 
 
-def read_json_values(stream: ByteStream, options: ReadOptions, log: FileLog) -> Iterator[tuple[int, tuple[str | None, ...]]]:
+def read_json_values(stream: ByteStream, options: ReadOptions, log: FileLog) -> Iterator[tuple[int, Cells]]:
     """Line and cells of each object in a JSON array or of each top-level object.
 
-    Raises InputError when a needed column never turns up, DamagedStream when the file ends inside a value or an array.
+    Raises InputError when a needed column never turns up, DamagedStreamError when the file ends inside a value or an array.
     """
     text = open_text(stream, options.encoding)
     cells = ObjectCells(options, log)
@@ -64,7 +65,7 @@ class _Values:
             else:
                 yield from self._value()
         if in_array:
-            raise DamagedStream("the array is not closed: the file is cut off")
+            raise DamagedStreamError("the array is not closed: the file is cut off")
 
     def _find_next(self) -> bool:
         """Move to the next value or bracket; False at the end."""
@@ -130,7 +131,7 @@ class _Values:
     def _end_of_value(self) -> int | None:
         """Read on to the end of the current value; None when it is over the row cap and was read past.
 
-        Raises DamagedStream when the file ends first: what follows the damage cannot be told apart from it.
+        Raises DamagedStreamError when the file ends first: what follows the damage cannot be told apart from it.
         """
         scan = _ValueEnd()
         start, scanned, is_too_long = self._line, 0, False
@@ -138,9 +139,7 @@ class _Values:
             if self._ended:
                 if not scan.is_open:
                     return len(self._text)
-                raise DamagedStream(
-                    f"the value that starts on line {start} does not end: the file is cut off, or a quote or bracket is missing"
-                )
+                raise DamagedStreamError(f"the value that starts on line {start} does not end: the file is cut off, or a quote or bracket is missing")
             is_too_long = is_too_long or len(self._text) - self._at > limits.MAX_ROW_BYTES
             if is_too_long:
                 self._move_to(len(self._text))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 MAX_ROW_BYTES = 8 * 1024 * 1024
-"""A longer row is no ad. The longest row of the labelled sets at hand is below 100 KB; this leaves two orders of magnitude."""
+"""A longer row is no ad. The longest of the 18,000 real rows tried, from 16 sources, has 13,683 bytes; wide exports add columns to that."""
 
 MAX_TEXT_CHARS = 200_000
-"""A longer cell is no ad but a book; an EMSCAD ad has 2,700 characters on average, the longest below 20,000."""
+"""A longer cell is no ad but a book. The longest text of the same rows has 11,747 characters; the cap itself is a choice, not a measurement."""
 
-BLOCK_BYTES = 1024 * 1024
-"""Bytes read at a time: large enough that the cost per block vanishes, small enough to stay in the processor's cache."""
+BLOCK_BYTES = 128 * 1024
+"""Bytes read at a time. Of 128 KiB, 256 KiB and 1 MiB, tried on 120 MB of ads on a shared machine, the smallest was as fast as any or faster."""
 
 HEAD_BYTES = 4096
 """Bytes looked at to tell what a file is."""

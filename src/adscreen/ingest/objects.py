@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from adscreen.ingest import limits
-from adscreen.ingest.columns import ColumnNames, ColumnPlan, missing_columns_error, needed_names, output_columns, plan_columns
+from adscreen.ingest.columns import Cells, ColumnNames, ColumnPlan, missing_columns_error, needed_names, output_columns, plan_columns
 from adscreen.ingest.encoding import ESCAPED, Decoder
 from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.rejects import FileLog
-from adscreen.ingest.values import cell_of, cell_text
+from adscreen.ingest.values import cell_of, cell_text, value_at
 from adscreen.records import AD_COLUMNS
 
 MAX_PLANS = 1024
@@ -26,13 +26,12 @@ class ObjectCells:
         self._log = log
         self._plans: dict[tuple[str, ...], ColumnPlan] = {}
         self._blank = [""] * len(AD_COLUMNS) + [None] * (len(output_columns(options.keep)) - len(AD_COLUMNS))
-        self._columns = output_columns(options.keep)
         self._missing = needed_names(options)
         self._objects = 0
         self._names: dict[str, None] = {}
         self._lengths: dict[str, int] = {}
 
-    def of(self, item: Mapping[str, Any]) -> tuple[str | None, ...]:
+    def of(self, item: Mapping[str, Any]) -> Cells:
         """Cells in the order of the output columns. Raises InputError once enough objects lack a needed column."""
         plan = self._plan(tuple(item))
         values = list(item.values())
@@ -44,7 +43,7 @@ class ObjectCells:
             if text is not None:
                 cells[column] = text
         if self._missing:
-            self._watch(item, plan, cells)
+            self._watch(item, plan)
         return tuple(cells)
 
     def finish(self) -> None:
@@ -61,12 +60,12 @@ class ObjectCells:
             plan = self._plans[keys] = plan_columns(ColumnNames(keys, nested=True), self._options)
         return plan
 
-    def _watch(self, item: Mapping[str, Any], plan: ColumnPlan, cells: list[str | None]) -> None:
+    def _watch(self, item: Mapping[str, Any], plan: ColumnPlan) -> None:
         """Take note of the columns of an early object; a nested one counts when it leads to a value."""
         self._objects += 1
-        nested = {self._columns[column] for column, sources in plan.filled if any(source.path for source in sources)}
-        led = {name for name, cell in zip(self._columns, cells, strict=True) if cell}
-        self._missing -= plan.found - (nested - led)
+        values = list(item.values())
+        led = {name for name, source in plan.nested if value_at(values[source.index], source.path) is not None}
+        self._missing -= plan.found | led
         self._names.update(dict.fromkeys(item))
         if self._objects <= limits.CANDIDATE_ROWS:
             for name, value in item.items():

@@ -77,7 +77,9 @@ def _encoding_problems(encoding: str | None) -> list[str]:
     if encoding is None:
         return []
     try:
-        b"".decode(encoding)
+        b"a".decode(encoding)  # an empty string would not look the codec up
     except LookupError:
         return [f"encoding {encoding!r} is unknown; common ones are utf-8, utf-16, cp1252, gb18030, big5, cp874, shift_jis"]
+    except UnicodeDecodeError:  # one byte is no character in UTF-16
+        return []
     return []

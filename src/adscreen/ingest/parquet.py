@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from adscreen.errors import InputError
 from adscreen.ingest import limits
 from adscreen.ingest.columns import (
+    Cells,
     ColumnNames,
     ColumnPlan,
     Source,
@@ -23,11 +24,9 @@ from adscreen.ingest.columns import (
 from adscreen.ingest.encoding import ESCAPED
 from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.rejects import FileLog
-from adscreen.ingest.sources import DamagedStream, TableFile
+from adscreen.ingest.sources import DamagedStreamError, TableFile
 from adscreen.ingest.values import cell_of, cell_text
 from adscreen.records import AD_COLUMNS
-
-Cells = tuple[str | None, ...]
 
 READ_ROWS = 1024
 """Rows decoded at a time; a wide text column of that many rows stays within some megabytes."""
@@ -36,20 +35,18 @@ READ_ROWS = 1024
 def read_parquet(table: TableFile, options: ReadOptions, log: FileLog) -> Iterator[tuple[int, Cells]]:
     """Row number (from 1) and cells of each row.
 
-    Raises InputError when it is no Parquet or lacks a needed column, DamagedStream when it breaks later.
+    Raises InputError when it is no Parquet or lacks a needed column, DamagedStreamError when it breaks later.
     """
     if table.is_stdin:
         raise InputError("-: Parquet cannot be read from stdin, it is read from its end; name the file")
     try:
         file = pq.ParquetFile(table.name, pre_buffer=False, buffer_size=limits.BLOCK_BYTES)
     except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            f"{table.name}: cannot be read as Parquet ({_first_line(error)}); check the file or fetch it again"
-        ) from error
+        raise InputError(f"{table.name}: cannot be read as Parquet ({_first_line(error)}); check the file or fetch it again") from error
     with file:
         names = list(file.schema_arrow.names)
         plan = plan_columns(ColumnNames(names, nested=True, file=log.name), options)
-        if missing := needed_names(options) - plan.found:
+        if missing := needed_names(options) - plan.found - {name for name, _ in plan.nested}:
             raise missing_columns_error(log.name, missing, names, options, _mean_lengths(file))
         needed = sorted({source.index for sources in plan.sources for source in sources})
         yield from _rows(file, [names[index] for index in needed], _moved(plan, needed), options, log)
@@ -84,7 +81,7 @@ def _damage() -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        raise DamagedStream(_first_line(error)) from error
+        raise DamagedStreamError(_first_line(error)) from error
 
 
 def _values(column: pa.Array) -> list[Any]:
@@ -129,9 +126,8 @@ def _moved(plan: ColumnPlan, needed: list[int]) -> ColumnPlan:
     def move(sources: tuple[Source, ...]) -> tuple[Source, ...]:
         return tuple(Source(place[source.index], source.path) for source in sources)
 
-    return ColumnPlan(
-        tuple(map(move, plan.sources)), tuple((column, move(sources)) for column, sources in plan.filled), plan.found
-    )
+    filled = tuple((column, move(sources)) for column, sources in plan.filled)
+    return ColumnPlan(tuple(map(move, plan.sources)), filled, plan.found, ())
 
 
 def _mean_lengths(file: Any) -> dict[str, float]:

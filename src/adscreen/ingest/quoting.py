@@ -1,7 +1,7 @@
 """CSV rows out of blocks of lines, with a way back when a quotation mark never closes.
 
-A quotation mark that opens and never closes would swallow every row behind it. Here it costs one row: the row is rejected
-and reading goes on with the next line.
+A quotation mark that opens and never closes, or closes within a later row, would swallow every row between. Here it costs one
+row: the row is rejected and reading goes on with the next line. Marks that are not doubled within one line are taken as they come.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ MAX_REREAD_ROWS = 64
 """Rows of full length that may be read again in one file; beyond it the file is not quoted CSV, and it could take hours."""
 
 
-class _NeverCloses(Exception):
+class _UnclosedQuoteError(Exception):
     """The row that is being read opened a quotation mark, and no end of it is in reach."""
 
 
-class _TooLong(Exception):
+class _LongLineError(Exception):
     """The next line is over the cap and was read past."""
 
     def __init__(self, line: OversizedLine) -> None:
@@ -70,9 +70,16 @@ class RowFeed:
                         yield self._row_line, row
                     self._row_line = self._line + 1
                 return
-            except _NeverCloses:
-                self._skip_first_line()
-            except _TooLong as fault:
+            except _UnclosedQuoteError:
+                self._reread += self._held_chars()
+                self._start_over_behind_first_line()
+            except csv.Error:  # a quotation mark within a quoted cell that is not doubled
+                if self._line > self._row_line:
+                    self._start_over_behind_first_line()
+                else:
+                    yield self._row_line, next(csv.reader([self._first_line()[0]], delimiter=self._delimiter))
+                    self._row_line = self._line + 1
+            except _LongLineError as fault:
                 self._log.reject_long_row(self._row_line, fault.head.decode("utf-8", "replace"))
                 self._held.clear()
                 self._start_reader("", self._row_line)
@@ -97,11 +104,11 @@ class RowFeed:
         self._unread = None
         if in_row and (not isinstance(block, bytes) or self._held_chars() > self._reach()):
             self._unread = block
-            raise _NeverCloses
+            raise _UnclosedQuoteError
         if block is None:
             raise StopIteration
         if isinstance(block, OversizedLine):
-            raise _TooLong(block)
+            raise _LongLineError(block)
         return self._opened(block)
 
     def _let_go(self, in_row: bool) -> None:
@@ -129,21 +136,23 @@ class RowFeed:
         lines = chain(io.StringIO(text, newline=""), chain.from_iterable(self))
         self._lines_before = lines_before  # lines that the csv reader does not count
         self._row_line = lines_before + 1  # where the row that is being read starts
-        self._reader = csv.reader(lines, delimiter=self._delimiter)
+        self._reader = csv.reader(lines, delimiter=self._delimiter, strict=True)
 
-    def _skip_first_line(self) -> None:
-        """Reject the first line of the row that never ends and start over behind it."""
+    def _first_line(self) -> tuple[str, str]:
+        """The first line of the current row, and all that is held behind it."""
         held = io.StringIO("".join(text for _, text in self._held), newline="")
         for _ in range(self._row_line - self._held[0][0]):
             held.readline()
-        line = held.readline()
-        rest = held.read()
-        self._reread += len(rest)
+        return held.readline(), held.read()
+
+    def _start_over_behind_first_line(self) -> None:
+        """Reject the first line of a row that does not end as it should and go on with the second."""
         if self._reread > MAX_REREAD_ROWS * limits.MAX_ROW_BYTES:
             raise InputError(
                 f"{self._log.name}: line {self._row_line} and many before it open a quotation mark that never closes; "
                 "the table is not quoted as CSV: double the marks inside quoted cells, or save it as JSONL"
             )
-        self._log.reject(self._row_line, "unclosed_quote", 'a cell opens with " and no " closes it', line)
+        line, rest = self._first_line()
+        self._log.reject(self._row_line, "unclosed_quote", 'a cell opens with " and no " at the end of a cell closes it', line)
         self._held = deque([(self._row_line + 1, rest)])
         self._start_reader(rest, self._row_line)

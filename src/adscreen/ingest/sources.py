@@ -6,7 +6,6 @@ import difflib
 import glob
 import gzip
 import io
-import os
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -49,7 +48,7 @@ class TableFile:
         return self.name == STDIN
 
 
-class DamagedStream(Exception):
+class DamagedStreamError(Exception):
     """A stream broke after it began; the reader of tables turns it into an InputError that says how far it got."""
 
 
@@ -67,7 +66,7 @@ class ByteStream:
         self._unread = self.head
 
     def read(self, size: int) -> bytes:
-        """At most `size` bytes, none at the end. Raises DamagedStream when the file is cut off or corrupt."""
+        """At most `size` bytes, none at the end. Raises DamagedStreamError when the file is cut off or corrupt."""
         if self._unread:
             taken, self._unread = self._unread[:size], self._unread[size:]
             return taken
@@ -77,7 +76,7 @@ class ByteStream:
         try:
             return self._reader.read(size)
         except (EOFError, OSError, zlib.error) as error:
-            raise DamagedStream(str(error)) from error
+            raise DamagedStreamError(str(error)) from error
 
     def _fill(self, size: int) -> bytes:
         filled = b""
@@ -117,11 +116,6 @@ def expand(sources: Sequence[str], declared_format: str | None = None) -> list[T
     return [_table_file(path, declared_format) for source in sources for path in _paths(source)]
 
 
-def input_paths(sources: Sequence[str]) -> list[str]:
-    """Paths of all input files but stdin, for writers that must not overwrite them."""
-    return [path for source in sources for path in _paths(source) if path != STDIN]
-
-
 def _paths(source: str) -> list[str]:
     path = Path(source)
     if source == STDIN:
@@ -132,9 +126,9 @@ def _paths(source: str) -> list[str]:
         return [source]
     if not glob.has_magic(source):
         raise InputError(f"{source}: there is no such file{_near(path)}")
-    matches = sorted(match for match in glob.glob(source, recursive=True) if os.path.isfile(match))
+    matches = sorted(match for match in glob.glob(source, recursive=True) if Path(match).is_file())  # noqa: PTH207 - patterns may be absolute
     if not matches:
-        raise InputError(f"{source}: no file matches; check the pattern and the folder you are in ({os.getcwd()})")
+        raise InputError(f"{source}: no file matches; check the pattern and the folder you are in ({Path.cwd()})")
     return matches
 
 
@@ -142,9 +136,7 @@ def _folder(folder: Path) -> list[str]:
     found = [
         str(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and _kind(path.name)[0]
-        and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+        if path.is_file() and _kind(path.name)[0] and not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
     ]
     if not found:
         raise InputError(f"{folder}: no table in this folder; looked for {', '.join(SUFFIXES)}, also with .gz or .zst")
@@ -153,7 +145,7 @@ def _folder(folder: Path) -> list[str]:
 
 def _near(path: Path) -> str:
     try:
-        names = os.listdir(path.parent)
+        names = [entry.name for entry in path.parent.iterdir()]
     except OSError:
         return f", nor a folder {str(path.parent)!r}; check the path"
     close = difflib.get_close_matches(path.name, names, n=1)
@@ -161,11 +153,11 @@ def _near(path: Path) -> str:
 
 
 def _kind(name: str) -> tuple[str | None, str | None]:
-    stem, suffix = os.path.splitext(name.casefold())
-    compression = COMPRESSIONS.get(suffix)
+    suffixes = Path(name.casefold()).suffixes
+    compression = COMPRESSIONS.get(suffixes[-1]) if suffixes else None
     if compression:
-        suffix = os.path.splitext(stem)[1]
-    return SUFFIXES.get(suffix), compression
+        suffixes.pop()
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None, compression
 
 
 def _table_file(name: str, declared_format: str | None) -> TableFile:
@@ -175,9 +167,7 @@ def _table_file(name: str, declared_format: str | None) -> TableFile:
     table_format = declared_format or by_suffix
     if table_format is None:
         known = ", ".join(SUFFIXES)
-        raise InputError(
-            f"{name}: cannot tell the format from the name; rename it ({known}, also with .gz or .zst) or pass --format"
-        )
+        raise InputError(f"{name}: cannot tell the format from the name; rename it ({known}, also with .gz or .zst) or pass --format")
     if table_format == "parquet" and compression:
         raise InputError(f"{name}: Parquet is compressed inside; decompress the file first")
     return TableFile(name, table_format, compression)
@@ -190,7 +180,7 @@ def open_bytes(table: TableFile) -> Iterator[ByteStream]:
     Raises InputError when it is unreadable, empty or not what its name says.
     """
     try:
-        raw: BinaryIO = sys.stdin.buffer if table.is_stdin else open(table.name, "rb")  # noqa: SIM115 - closed below
+        raw: BinaryIO = sys.stdin.buffer if table.is_stdin else Path(table.name).open("rb")  # noqa: SIM115 - closed below
     except OSError as error:
         raise InputError(f"{table.name}: cannot be read ({error.strerror}); check its permissions") from error
     try:
@@ -209,10 +199,8 @@ def _checked_stream(table: TableFile, raw: BinaryIO) -> ByteStream:
         raise InputError(f"{table.name}: named as {table.compression}, but its bytes are not; rename it or compress it again")
     try:
         stream = ByteStream(table.name, _decompressed(_Rejoined(first, raw), compression))
-    except DamagedStream as error:
-        raise InputError(
-            f"{table.name}: the {compression} stream is damaged from the start ({error}); fetch or compress it again"
-        ) from error
+    except DamagedStreamError as error:
+        raise InputError(f"{table.name}: the {compression} stream is damaged from the start ({error}); fetch or compress it again") from error
     if not stream.head:
         raise InputError(f"{table.name}: the {compression} stream holds nothing (0 bytes); check how it was exported")
     return stream

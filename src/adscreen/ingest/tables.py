@@ -8,21 +8,22 @@ import pyarrow as pa
 
 from adscreen.errors import InputError
 from adscreen.ingest import limits
-from adscreen.ingest.columns import output_columns
-from adscreen.ingest.delimited import Cells, read_delimited
+from adscreen.ingest.columns import Cells, output_columns
+from adscreen.ingest.delimited import read_delimited
 from adscreen.ingest.encoding import guess_encoding
 from adscreen.ingest.jsonlines import read_json_lines
 from adscreen.ingest.jsonvalues import read_json_values
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.parquet import read_parquet
 from adscreen.ingest.rejects import REJECT_CODES, FileLog, without_surrogates
-from adscreen.ingest.sources import ByteStream, DamagedStream, TableFile, expand, open_bytes
+from adscreen.ingest.sources import ByteStream, DamagedStreamError, TableFile, expand, open_bytes
 from adscreen.records import AD_COLUMNS, REVIEW_LABELS, TEXT_FIELDS
 
 __all__ = ["REJECT_CODES", "ReadOptions", "RejectSink", "ad_schema", "read_ads"]
 
 _TEXT = AD_COLUMNS.index("text")
 _TEXT_FIELDS = tuple(AD_COLUMNS.index(name) for name in TEXT_FIELDS)
+_NOTHING_TO_READ = f"nothing to read in {', '.join(TEXT_FIELDS)}"
 _LABEL = AD_COLUMNS.index("label")
 
 
@@ -78,7 +79,7 @@ def _ads(file: TableFile, options: ReadOptions, log: FileLog) -> Iterator[Cells]
                 yield cells
             else:
                 log.reject(line, *fault)
-    except DamagedStream as error:
+    except DamagedStreamError as error:
         raise InputError(f"{file.name}: damaged after {log.rows:,} rows ({error}); fetch or export it again") from error
     if 2 * log.undecodable > log.rows:
         raise InputError(_wrong_encoding(log, options))
@@ -107,7 +108,7 @@ def _fault(cells: Cells, check_labels: bool) -> tuple[str, str, str] | None:
     """Reason, detail and excerpt when cells are no ad."""
     text = cells[_TEXT]
     if (not text or text.isspace()) and not any((cell := cells[i]) and not cell.isspace() for i in _TEXT_FIELDS):
-        return "empty_text", f"nothing to read in {', '.join(TEXT_FIELDS)}", ""
+        return "empty_text", _NOTHING_TO_READ, ""
     longest = max(filter(None, cells), key=len)
     if len(longest) > limits.MAX_TEXT_CHARS:
         detail = f"a cell has {len(longest):,} characters, the most is {limits.MAX_TEXT_CHARS:,}"

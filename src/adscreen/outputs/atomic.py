@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Sequence
@@ -27,11 +28,9 @@ class AtomicFile:
     def open(self) -> BinaryIO:
         """Create the temporary file. Raises InputError when the folder does not allow it."""
         try:
-            self.file = open(self._part, "xb")  # noqa: SIM115 - commit and discard close it
+            self.file = self._part.open("xb")
         except FileExistsError as error:
-            raise InputError(
-                f"{self.path}: another output is being written to it ({self._part.name}); choose another name"
-            ) from error
+            raise InputError(f"{self.path}: another output is being written to it ({self._part.name}); choose another name") from error
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written ({error.strerror}); choose another folder") from error
         return self.file
@@ -42,7 +41,7 @@ class AtomicFile:
         self.file.close()
         if self.path.exists():
             shutil.copymode(self.path, self._part)
-        os.replace(self._part, self.path)
+        self._part.replace(self.path)
 
     def discard(self) -> None:
         """Remove the temporary file; what stood under the target's name stays."""
@@ -58,12 +57,15 @@ def _check_target(target: str, path: Path, inputs: Sequence[str]) -> None:
         raise InputError(f"{target}: there is no folder {str(path.parent)!r}; create it first")
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"{target}: the folder {str(path.parent)!r} cannot be written to; choose another")
-    if any(os.path.realpath(name) == str(path) or _is_same(name, path) for name in inputs):
+    if any(_reads(source, path) for source in inputs):
         raise InputError(f"{target}: is also an input; choose another name for the output")
 
 
-def _is_same(name: str, path: Path) -> bool:
-    try:
-        return os.path.samefile(name, path)
-    except OSError:
+def _reads(source: str, path: Path) -> bool:
+    """Whether a source (a file, a folder or a glob) takes the target in as it stands now; stdin and missing files take in nothing."""
+    if not path.exists():
         return False
+    if Path(source).is_dir():
+        return path.is_relative_to(os.path.realpath(source))
+    names = (source, *glob.glob(source, recursive=True))  # noqa: PTH207 - patterns may be absolute
+    return any(path.samefile(name) for name in names if Path(name).exists())

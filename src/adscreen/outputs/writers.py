@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import gzip
 import io
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self, cast
 
@@ -128,7 +128,8 @@ class RejectWriter:
 def open_writer(target: str | None, schema: pa.Schema, inputs: Sequence[str] = ()) -> Writer:
     """A Writer of `schema` to `target` (None or `-`: stdout as JSONL), checked before any work begins.
 
-    Suffixes: .jsonl, .ndjson, .csv and .tsv, each also with .gz or .zst, and .parquet. `inputs`: paths not to overwrite.
+    Suffixes: .jsonl, .ndjson, .csv and .tsv, each also with .gz or .zst, and .parquet. `inputs`: the sources
+    being read (files, folders, globs), which must not be overwritten.
     Raises InputError when the target cannot be used.
     """
     return Writer(target, schema, inputs)
@@ -140,9 +141,9 @@ def open_reject_writer(target: str, inputs: Sequence[str] = ()) -> RejectWriter:
 
 
 def _kind(target: str) -> tuple[str, str]:
-    stem, suffix = os.path.splitext(target.casefold())
-    compression = suffix if suffix in COMPRESSIONS else ""
-    kind = SUFFIXES.get(os.path.splitext(stem)[1] if compression else suffix)
+    suffixes = Path(target.casefold()).suffixes
+    compression = suffixes.pop() if suffixes and suffixes[-1] in COMPRESSIONS else ""
+    kind = SUFFIXES.get(suffixes[-1]) if suffixes else None
     if kind is None:
         known = ", ".join(SUFFIXES)
         raise InputError(f"{target}: cannot tell the format from the suffix; use {known} (all but Parquet also with .gz or .zst)")

@@ -1,7 +1,7 @@
 """Which characters stand for which: compatibility letters, invisible characters, look-alikes, flags.
 
-The look-alike tables are hand-picked after the idea of Unicode UTS #39 (confusables): only letters that occur in job ads and whose
-glyphs a reader takes for the other letter. Everything else follows the character database of the running Python.
+The look-alike tables are hand-picked after the idea of Unicode UTS #39 (confusables): only letters that occur in job ads and
+whose glyphs a reader takes for the other letter. Everything else follows the character database of the running Python.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _LETTER_FORM_RANGES = (
 )  # fmt: skip
 """Letters in disguise whose plain form the compatibility decomposition knows."""
 
-_KEPT_FORMS = frozenset("ℹ№℗℘℞℟℠℡™℣℥ℨ℀℁℃℅℆℉Ω℔℧℩" + KEPT_WIDE)
+_KEPT_FORMS = frozenset("ℹ№℗℘℞℟℠℡™℣℥℀℁℃℅℆℉Ω℔℧℩" + KEPT_WIDE)
 """Symbols in those ranges that are ordinary writing; Ω is left to canonical composition."""
 
 _DECORATED = {
@@ -54,14 +54,16 @@ _DECORATED = {
 }
 """Small capitals, IPA twins and CJK radicals, which have no decomposition."""
 
-REGIONS = frozenset(
-    "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG "
-    "CH CI CK CL CM CN CO CP CR CU CV CW CX CY CZ DE DG DJ DK DM DO DZ EA EC EE EG EH ER ES ET EU FI FJ FK FM FO FR GA GB GD GE GF GG "
-    "GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU IC ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW "
-    "KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL "
-    "NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST "
-    "SV SX SY SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM UN US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW".split()
+_REGION_CODES = (
+    "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CP CR CU CV CW CX CY CZ DE DG DJ DK DM DO DZ EA EC EE EG EH ER ES ET EU FI FJ FK FM "
+    "FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU IC ID IE IL IM IN IO IQ IR IS IT JE "
+    "JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ "
+    "MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO "
+    "RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV "
+    "TW TZ UA UG UM UN US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 )
+REGIONS = frozenset(_REGION_CODES.split())
 """Region codes that have a flag emoji (Unicode emoji-sequences.txt)."""
 
 STRICT_LOOKALIKES = {

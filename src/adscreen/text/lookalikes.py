@@ -13,9 +13,7 @@ from adscreen.text.rule import Rule
 _SCRIPT_OF: Final = {char: script for script, ranges in ch.SCRIPT_RANGES.items() for char in ch.characters(ranges)}
 _STRICT: Final = {char: latin for table in ch.STRICT_LOOKALIKES.values() for char, latin in table.items()}
 _TO_LATIN: Final = {char: latin for table in ch.LOOSE_LOOKALIKES.values() for char, latin in table.items()} | _STRICT
-_FROM_LATIN: Final = {
-    script: {latin: char for char, latin in reversed(ch.STRICT_LOOKALIKES[script].items())} for script in ("cyrillic", "greek")
-}
+_FROM_LATIN: Final = {script: {latin: char for char, latin in reversed(ch.STRICT_LOOKALIKES[script].items())} for script in ("cyrillic", "greek")}
 _FOREIGN = ch.char_class(*ch.SCRIPT_RANGES.values())
 _CYRILLIC: Final = frozenset(_FROM_LATIN["cyrillic"].values())
 _LATIN = ch.char_class(ch.LATIN_RANGES)
@@ -47,9 +45,7 @@ def one_script(word: str) -> str:
 
 def _mixed(_: str, kinds: bytes) -> bool:
     return any(
-        kind in kinds and (cl.LATIN + kind in kinds or kind + cl.LATIN in kinds)
-        for twin in cl.TWINS.values()
-        for kind in (twin, twin.upper())
+        kind in kinds and (cl.LATIN + kind in kinds or kind + cl.LATIN in kinds) for twin in cl.TWINS.values() for kind in (twin, twin.upper())
     )
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 class Rule:
     """One family of tricks: when it may be there, where it stands, what the plain text is.
 
-    `fires(text, kinds)` is a cheap look at the text and the classes of its characters, since most ads hold no trick at all. Patterns are
-    linear: repetitions that a failing tail could make quadratic are possessive or bounded. `same_length` promises that the
-    replacement answers the match character by character. `traced` finds the same replacements in smaller steps, for the offset map.
+    `fires(text, kinds)` is a cheap look at the text and the classes of its characters, since most ads hold no trick at all.
+    Patterns are linear: repetitions that a failing tail could make quadratic are possessive or bounded. `same_length`
+    promises that the replacement answers the match character by character. `traced` finds the same replacements in smaller
+    steps, for the offset map.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Final
 
 from adscreen.text import characters as ch
@@ -40,7 +41,8 @@ _VOWEL_CLASH: Final = re.compile("[aeiou][34]|[34][aeiou]|[1345]{2}|[1345]0")
 _NAMES: Final = re.compile(r"[0-9](?:am|pm|hrs?|days?|yrs?|years?|months?|to|th|st|nd|rd|x|kg|js?|d)$|^(?:log4|neo4|sha1|auth0|web3|x[01]|s1)")
 """Times, counts and products whose digits are digits."""
 _CONTACT_LABEL: Final = re.compile(
-    rf"(?:(?<![a-z])(?:id|line|wechat|weixin|wx|vx|whats ?app|telegram|tg|zalo|viber|skype|kakao|qq|signal|user(?:name)?) ?[:：=-] ?|[{_HAN}][:： ]?)$",
+    r"(?:(?<![a-z])(?:id|line|wechat|weixin|wx|vx|whats ?app|telegram|tg|zalo|viber|skype|kakao|qq|signal|user(?:name)?)"
+    rf" ?[:：=-] ?|[{_HAN}][:： ]?)$",
     re.IGNORECASE,
 )
 """What stands before a contact name; in Chinese text a word with digits is one nearly always."""
@@ -54,7 +56,7 @@ _LEET_SHAPES = ((b"0", (b"a0a", b"a00a")), (b"$", (b"a$a", b"$aaa")), (b"@", (b"
 def _joined(match: re.Match[str]) -> str:
     run, gap = match[0], match["gap"]
     letters = run.split(gap)
-    steps = {ord(after[0]) - ord(before[0]) for before, after in zip(letters, letters[1:], strict=False)}
+    steps = {ord(after[0]) - ord(before[0]) for before, after in pairwise(letters)}
     # 'A B C D' and 'x x x x' are lists and rulers, not words.
     if steps in ({0}, {1}) or ("/" in gap and len(letters) < MIN_SLASHED):
         return run
@@ -76,7 +78,7 @@ def _undotted(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     last = len(pieces) - 1
     attached = {i for i, beside in ((0, text[start - 1 : start]), (last, text[end : end + 1])) if beside.isalnum()}
-    alone = not attached and len(match[0]) == 3
+    alone = not attached and list(map(len, pieces)) == [1, 1, 1]
     for gap in range(1, last, 2):
         around = (gap - 1, gap + 1)
         singles = [i for i in around if len(pieces[i]) == 1 and pieces[i] not in _COUNTED]
@@ -95,7 +97,7 @@ def _one_between(word: str, index: int) -> str:
 def _unleet(match: re.Match[str]) -> str:
     """The word with its digits read as letters, if that gives a plausible word."""
     word = match[0]
-    if word.isalpha() or not _plausible(word):
+    if word.isalpha() or not _plausible(word) or _names_contact(match):
         return word
     plain = "".join(_one_between(word, i) if char == "1" else char for i, char in enumerate(word)).translate(_LEET_LETTERS)
     return plain.upper() if word.isupper() else plain
@@ -104,8 +106,8 @@ def _unleet(match: re.Match[str]) -> str:
 def _plausible(word: str) -> bool:
     """Whether digits can be letters here: letters dominate, case is that of a word, and E and A stand between consonants.
 
-    A zero between two consonants needs no further letter ('j0b'); other signs need three ('H1B' stays), in capitals six, because short
-    codes in capitals are product names ('S4HANA', 'ST5KM').
+    A zero between two consonants needs no further letter ('j0b'); other signs need three ('H1B' stays), in capitals six, because
+    short codes in capitals are product names ('S4HANA', 'ST5KM').
     """
     lower = word.lower()
     letters = sum(char.isalpha() for char in word)
@@ -122,11 +124,14 @@ def _undo_at(match: re.Match[str]) -> str:
     return match[0].replace("@", "a")
 
 
+def _names_contact(match: re.Match[str]) -> bool:
+    return _CONTACT_LABEL.search(match.string[max(match.start() - MAX_CONTACT_LABEL, 0) : match.start()]) is not None
+
+
 def _unleet_token(match: re.Match[str]) -> str:
-    token, before = match[0], match.string[max(match.start() - MAX_CONTACT_LABEL, 0) : match.start()]
-    if _CONTACT_LABEL.search(before):
-        return token
-    token = _AT_WORD.sub(_undo_at, token)
+    if _names_contact(match):
+        return match[0]
+    token = _AT_WORD.sub(_undo_at, match[0])
     return token if is_link(token) else _LEET_WORD.sub(_unleet, token)
 
 

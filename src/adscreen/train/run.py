@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -95,7 +96,8 @@ def _check(ads: LabelledAds, config: TrainConfig) -> None:
 
 def _features(ads: LabelledAds, catalogue_dir: Path, config: TrainConfig) -> FloatArray:
     jobs = [(text[: config.training_characters], language) for text, language in zip(ads.texts, ads.languages, strict=True)]
-    with ProcessPoolExecutor(initializer=_start_reader, initargs=(catalogue_dir,)) as pool:
+    context = multiprocessing.get_context("spawn")  # forking a process that holds Arrow's threads can deadlock
+    with ProcessPoolExecutor(mp_context=context, initializer=_start_reader, initargs=(catalogue_dir,)) as pool:
         return np.array(list(pool.map(_read, jobs, chunksize=64)))
 
 

@@ -1,0 +1,68 @@
+"""A team retrains on its own labels and measures the result, from the command line."""
+
+import json
+
+import pytest
+
+
+def test_train_then_evaluate_then_verify(adscreen, small_corpus, tmp_path):
+    (tmp_path / "quick.toml").write_text("folds = 3\n")
+    model = tmp_path / "ours"
+    trained = adscreen("train", small_corpus, "-o", model, "--config", tmp_path / "quick.toml")
+    assert trained.code == 0, trained.err
+    assert "PR-AUC" in trained.out
+    assert adscreen("models", "verify", model).code == 0
+    assert "Trained on" in adscreen("models", "card", model).out
+    measured = adscreen("evaluate", small_corpus, "--model", model, "--report", tmp_path / "report.json")
+    assert measured.code == 0, measured.err
+    assert "length-and-style control" in measured.out
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    rows = [json.loads(line) for line in small_corpus.read_text("utf-8").splitlines()]
+    assert report["lure"]["ads"] == len(rows)
+    assert report["lure"]["positives"] == sum(row["label"] == "lure" for row in rows)
+    assert sum(part["figures"]["ads"] for part in report["by_language"]) == len(rows)
+
+
+def test_unsure_rows_are_left_out_and_said(adscreen, small_corpus, small_bundle, tmp_path):
+    rows = [json.loads(line) for line in small_corpus.read_text("utf-8").splitlines()]
+    for row in rows[:7]:
+        row["label"] = "unsure"
+    path = tmp_path / "reviewed.jsonl"
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    out = adscreen("evaluate", path, "--model", small_bundle).out
+    assert "left out: 7 ads labelled unsure" in out
+
+
+@pytest.mark.parametrize("verb", ["train", "evaluate"])
+def test_a_wrong_label_is_a_reject_with_its_line(adscreen, small_corpus, small_bundle, tmp_path, verb):
+    path = tmp_path / "typo.jsonl"
+    path.write_text(small_corpus.read_text("utf-8") + '{"text": "x", "label": "lurre"}\n', "utf-8")
+    options = ("-o", tmp_path / "m") if verb == "train" else ("--model", small_bundle)
+    result = adscreen(verb, path, *options, "--rejects", tmp_path / "bad.jsonl")
+    (reject,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text("utf-8").splitlines()]
+    assert (reject["reason"], reject["line"]) == ("bad_label", len(path.read_text("utf-8").splitlines()))
+    assert "1 rows rejected" in result.err
+
+
+def test_no_labels_says_which_column_is_needed(adscreen, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "x"}\n')
+    result = adscreen("train", tmp_path / "a.jsonl", "-o", tmp_path / "m")
+    assert result.code == 2
+    assert "`label` column" in result.err
+
+
+def test_too_few_groups_to_hold_any_out_is_refused(adscreen, tmp_path):
+    rows = [{"text": f"ad {n}", "label": "lure" if n % 2 else "legitimate", "group": f"g{n % 4}"} for n in range(40)]
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    result = adscreen("train", tmp_path / "a.jsonl", "-o", tmp_path / "m")
+    assert result.code == 2
+    assert "independent groups" in result.err
+    assert not (tmp_path / "m").exists()
+
+
+def test_all_problems_of_a_config_at_once(adscreen, small_corpus, tmp_path):
+    (tmp_path / "c.toml").write_text('fold = 3\ntriage_c = "much"\n')
+    result = adscreen("train", small_corpus, "-o", tmp_path / "m", "--config", tmp_path / "c.toml")
+    assert result.code == 2
+    assert "'fold'" in result.err
+    assert "triage_c = 'much'" in result.err
