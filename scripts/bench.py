@@ -100,7 +100,8 @@ def spacy_textcat(texts: list[str], labels: list[int]) -> Predict:
     for name in ("1", "0"):
         category.add_label(name)  # type: ignore[attr-defined]
     examples = [
-        Example.from_dict(nlp.make_doc(text), {"cats": {"1": float(label), "0": 1.0 - label}}) for text, label in zip(texts[:300], labels, strict=False)
+        Example.from_dict(nlp.make_doc(text), {"cats": {"1": float(label), "0": 1.0 - label}})
+        for text, label in zip(texts[:300], labels, strict=False)
     ]
     nlp.initialize(lambda: examples)
     nlp.update(examples)
@@ -134,7 +135,12 @@ def run_contender(name: str, ads_path: Path) -> dict[str, float]:
         if best > 10:
             break
     size = sum(len(text.encode()) for text in texts) / 1e6
-    return {"mb_per_s": size / best, "ads_per_s": len(texts) / best, "ready_s": ready, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {
+        "mb_per_s": size / best,
+        "ads_per_s": len(texts) / best,
+        "ready_s": ready,
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
 
 
 def run_stages(ads_path: Path) -> dict[str, float]:

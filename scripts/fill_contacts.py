@@ -27,15 +27,78 @@ PHONES = {
     "RU": ("+7", "100", 7), "UA": ("+380", "10", 7), "KZ": ("+7", "799", 7), "GE": ("+995", "100", 6), "TR": ("+90", "100", 7), "BR": ("+55", "10", 9),
     "PE": ("+51", "10", 7), "CO": ("+57", "390", 7), "MX": ("+52", "100", 7), "EC": ("+593", "10", 7), "ES": ("+34", "500", 6), "FR": ("+33", "0", 8),
     "MA": ("+212", "10", 7), "EG": ("+20", "19", 8), "CM": ("+237", "10", 7), "CI": ("+225", "10", 8), "GB": ("+44", "7700 900", 3), "US": ("+1", "202 555 01", 2),
+    "SD": ("+249", "13", 7), "RO": ("+40", "10", 7), "PL": ("+48", "10", 7), "DE": ("+49", "10", 8), "TL": ("+670", "10", 6), "MG": ("+261", "10", 7),
+    "KG": ("+996", "10", 7), "UZ": ("+998", "10", 7), "MN": ("+976", "10", 6), "IT": ("+39", "10", 8), "PT": ("+351", "10", 7), "AO": ("+244", "10", 7),
+    "MZ": ("+258", "10", 7), "CL": ("+56", "10", 7), "AR": ("+54", "10", 8), "BH": ("+973", "10", 6), "OM": ("+968", "10", 6), "JO": ("+962", "10", 7),
+    "LB": ("+961", "10", 6), "MO": ("+853", "10", 6), "MT": ("+356", "10", 6), "CY": ("+357", "10", 6), "BG": ("+359", "10", 7), "RS": ("+381", "40", 7),
+    "AU": ("+61", "10", 7), "CA": ("+1", "10", 8), "ZM": ("+260", "10", 7), "ZW": ("+263", "10", 7), "RW": ("+250", "10", 7), "SN": ("+221", "10", 7),
+    "MV": ("+960", "10", 5), "BT": ("+975", "10", 6), "TN": ("+216", "10", 6), "DZ": ("+213", "10", 7), "BO": ("+591", "10", 6), "VE": ("+58", "10", 8),
 }  # fmt: skip
 
-FIRST = "amy alice anna ben bella cindy chen dara david eva fay grace hana hui ivy jack jason jenny joy kai kelly ken kim lan leo lily lin lucy mai mei mia mike min nana nina omar pim rani rina rosa sam sari sofia sunny tao tina tom vicky vivi wendy xiao yan yuki zara".split()
-ROLE = "hr job jobs recruit work career hiring office admin staff team apply agency desk info".split()
-PLACEHOLDER = re.compile(r"\{(phone|whatsapp|zalo|viber|signal|telegram|tglink|line|wechat|kakao|facebook|instagram|freemail|email|url)(?::([^}]*))?\}")
+FIRST = [
+    "amy",
+    "alice",
+    "anna",
+    "ben",
+    "bella",
+    "cindy",
+    "chen",
+    "dara",
+    "david",
+    "eva",
+    "fay",
+    "grace",
+    "hana",
+    "hui",
+    "ivy",
+    "jack",
+    "jason",
+    "jenny",
+    "joy",
+    "kai",
+    "kelly",
+    "ken",
+    "kim",
+    "lan",
+    "leo",
+    "lily",
+    "lin",
+    "lucy",
+    "mai",
+    "mei",
+    "mia",
+    "mike",
+    "min",
+    "nana",
+    "nina",
+    "omar",
+    "pim",
+    "rani",
+    "rina",
+    "rosa",
+    "sam",
+    "sari",
+    "sofia",
+    "sunny",
+    "tao",
+    "tina",
+    "tom",
+    "vicky",
+    "vivi",
+    "wendy",
+    "xiao",
+    "yan",
+    "yuki",
+    "zara",
+]
+ROLE = ["hr", "job", "jobs", "recruit", "work", "career", "hiring", "office", "admin", "staff", "team", "apply", "agency", "desk", "info"]
+PLACEHOLDER = re.compile(
+    r"\{(phone|whatsapp|zalo|viber|signal|telegram|tglink|line|wechat|kakao|facebook|instagram|freemail|email|url)(?::([^}]*))?\}"
+)
 
 
 def _phone(draw: random.Random, country: str) -> str:
-    code, prefix, count = PHONES[country.strip().upper()]
+    code, prefix, count = PHONES[country.strip().upper() or draw.choice(sorted(PHONES))]
     digits = "".join(str(draw.randrange(10)) for _ in range(count))
     style = draw.randrange(3)
     if style == 0:

@@ -10,11 +10,35 @@ import pytest
 SRC = Path(__file__).parent.parent / "src" / "adscreen"
 
 # From the top down: a module may import from its own room and from rooms below, never from above.
-ORDER = ["cli", "train", "evaluate", "engines", "screen", "verdict", "classifiers", "indicators", "corpora", "text", "outputs", "ingest", "settings", "errors", "records"]
+ORDER = [
+    "cli",
+    "train",
+    "evaluate",
+    "engines",
+    "screen",
+    "verdict",
+    "classifiers",
+    "indicators",
+    "corpora",
+    "text",
+    "outputs",
+    "ingest",
+    "settings",
+    "errors",
+    "records",
+]
 EDGES = {"ingest", "outputs"}
 EDGE_MAY = {"records", "errors", "settings"}
 HEAVY = ["spacy", "torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow", "numpy"]
-ONLY_IN = {"spacy": {"indicators"}, "sklearn": {"train", "evaluate"}, "scipy": {"train", "evaluate"}, "torch": set(), "transformers": set(), "datasets": set(), "pandas": set()}
+ONLY_IN = {
+    "spacy": {"indicators"},
+    "sklearn": {"train", "evaluate"},
+    "scipy": {"train", "evaluate"},
+    "torch": set(),
+    "transformers": set(),
+    "datasets": set(),
+    "pandas": set(),
+}
 
 
 def _modules():

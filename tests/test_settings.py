@@ -17,7 +17,9 @@ def test_all_problems_at_once():
     assert all(word in str(caught.value) for word in ("p.toml", "'reviw'", "urgent = 7", "prevalence = 'many'"))
 
 
-@pytest.mark.parametrize(("values", "message"), [({"review": 0.9, "urgent": 0.5}, "above urgent"), ({"prevalence": 1}, "every ad a lure"), ({"review": True}, "True")])
+@pytest.mark.parametrize(
+    ("values", "message"), [({"review": 0.9, "urgent": 0.5}, "above urgent"), ({"prevalence": 1}, "every ad a lure"), ({"review": True}, "True")]
+)
 def test_impossible_policies_are_refused(values, message):
     with pytest.raises(InputError, match=message):
         parse_policy(values, Policy(), "p")

@@ -58,7 +58,9 @@ def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: Rejec
     missing = int(np.sum(labels == ""))
     if missing or not len(labels):
         seen = f"{missing} of {len(labels)} rows have no label" if len(labels) else "no ad was read"
-        raise InputError(f"{', '.join(sources)}: {seen}; training and evaluation need a `label` column with {', '.join(LABELS)} (or --map label=COLUMN)")
+        raise InputError(
+            f"{', '.join(sources)}: {seen}; training and evaluation need a `label` column with {', '.join(LABELS)} (or --map label=COLUMN)"
+        )
     everything = LabelledAds(**arrays, unsure=int(np.sum(labels == "unsure")))
     return everything.select(labels != "unsure")
 
@@ -66,6 +68,15 @@ def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: Rejec
 def grouping(groups: Sequence[str], texts: Sequence[str]) -> list[str]:
     """The given groups; rows without one are grouped by their clean text."""
     return [group or f"text:{content_id(text)}" for group, text in zip(groups, texts, strict=True)]
+
+
+def mixed_sources(sources: StringArray, labels: StringArray) -> npt.NDArray[np.bool_]:
+    """Rows of sources that hold lures as well as lawful ads.
+
+    Only there does wording tell a lure from a lawful ad; elsewhere it tells one source from another.
+    """
+    lures, lawful = set(sources[labels == "lure"]), set(sources[labels == "legitimate"])
+    return np.array([source in lures & lawful for source in sources])
 
 
 def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> Iterator[tuple[str, ...]]:

@@ -92,7 +92,7 @@ class Screener:
         """Verdicts of one batch. Identical clean texts are judged once."""
         texts = [clean(raw) for raw in compose_batch(batch)]
         given = batch.column("language").to_pylist()
-        position = {key: None for key in zip(texts, given, strict=True)}
+        position = dict.fromkeys(zip(texts, given, strict=True))
         judged = dict(zip(position, self._judge(list(position)), strict=True))
         ids = batch.column("id").to_pylist()
         rows = [
@@ -108,23 +108,21 @@ class Screener:
         """Read one ad in full whatever triage says of it; `values` are its TEXT_FIELDS. For explaining, not for bulk."""
         mapped = clean_with_map(compose(values))
         language = language or guess_language(mapped.text)
-        scores = self._bundle.triage.scores([mapped.text])[0]
-        reading = self._read(mapped.text, language, scores)
+        reading = self._read(mapped.text, language)
         judgement = self._examined(reading, language)
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
         return verdict, reading
 
     def _judge(self, keys: Sequence[tuple[str, str]]) -> list[Judgement]:
         texts = [text for text, _ in keys]
-        scores = self._bundle.triage.scores(texts)
-        log_odds = self._combiner.triage_log_odds(scores)
+        log_odds = self._combiner.triage_log_odds(self._bundle.triage.scores(texts))
         lures = probability(log_odds[:, 0])
         scams = chain(lures, probability(log_odds[:, 1]))
         judged = []
         for row, (text, given) in enumerate(keys):
             language = given or guess_language(text)
             if self._needs_examination(text, language, log_odds[row, 0]):
-                judged.append(self._examined(self._read(text, language, scores[row]), language))
+                judged.append(self._examined(self._read(text, language), language))
             else:
                 judged.append(Judgement(float(lures[row]), float(scams[row]), language, None))
         return judged
@@ -133,8 +131,8 @@ class Screener:
         """Above the floor, or a text that triage cannot judge: too short, or in a language it was not trained on."""
         return log_odds >= self._floor or len(text) < self._sure_from or language not in self._known_languages
 
-    def _read(self, text: str, language: str, scores: FloatArray) -> Reading:
-        return self._combiner.read(scores, self._hits(text, language))
+    def _read(self, text: str, language: str) -> Reading:
+        return self._combiner.read(self._bundle.wording.scores([text])[0], self._hits(text, language))
 
     def _hits(self, text: str, language: str) -> Any:
         doc = self._pipeline.make_doc(text[:EXAMINED_CHARACTERS])
@@ -156,7 +154,7 @@ class Screener:
         evidence: tuple[Evidence, ...] = ()
         if mapped is not None and judgement.reading is not None:
             weights = self._combiner.wording_weights()
-            shares = sum(weights[target] * self._bundle.triage.character_shares(mapped.text, target) for target in (0, 1))
+            shares = sum(weights[target] * self._bundle.wording.character_shares(mapped.text, target) for target in (0, 1))
             evidence = gather(values, mapped, judgement.reading.hits, judgement.reading.signs, np.asarray(shares))
         return Verdict(
             id=ad_id,

@@ -51,7 +51,7 @@ def test_an_added_and_a_missing_file_are_refused(copy):
 def test_an_unknown_format_says_to_upgrade(copy):
     manifest = json.loads((copy / MANIFEST).read_text())
     (copy / MANIFEST).write_text(json.dumps({**manifest, "format": 99}))
-    with pytest.raises(BundleError, match="format 99.*upgrade"):
+    with pytest.raises(BundleError, match=r"format 99.*upgrade"):
         load_bundle(copy)
 
 

@@ -1,5 +1,7 @@
 """Every indicator of the catalogue keeps its own promises: its examples fire, its near misses do not."""
 
+from dataclasses import replace
+
 import pytest
 
 from adscreen.indicators.catalogue import load_catalogue
@@ -21,17 +23,15 @@ def _fires(indicator, text):
 
 
 def _alone(indicator):
-    from dataclasses import replace
-
     return replace(CATALOGUE, indicators=(replace(indicator, needs=(), vetoes=()),), places=())
 
 
-@pytest.mark.parametrize(("indicator", "example"), _cases("examples"))
+@pytest.mark.parametrize(("indicator", "example"), list(_cases("examples")))
 def test_example_fires(indicator, example):
     assert _fires(indicator, example.text)
 
 
-@pytest.mark.parametrize(("indicator", "example"), _cases("near_misses"))
+@pytest.mark.parametrize(("indicator", "example"), list(_cases("near_misses")))
 def test_near_miss_does_not_fire(indicator, example):
     hits = [hit for hit in MATCHER.hits(example.text) if hit.indicator == indicator.id]
     assert not hits, [example.text[hit.start : hit.end] for hit in hits]

@@ -24,6 +24,7 @@ FORMAT = 1
 MANIFEST = "bundle.json"
 CATALOGUE = "catalogue"
 TRIAGE = "triage.safetensors"
+WORDING = "wording.safetensors"
 COMBINATION = "combination.json"
 CARD = "card.md"
 
@@ -32,10 +33,10 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The fitted log-odds model over the triage scores and the features, for lure (row 0) and for job scam among the rest (row 1).
+    """The fitted log-odds model over the wording scores and the features, for lure (row 0) and for job scam among the rest (row 1).
 
-    `names`: features in order; `weights`: shape (2, 2 + len(names)), the first two columns for the triage scores of lure and job scam;
-    `bias`: shape (2,); `triage_only`: shape (2, 3), weights of the two triage scores and bias for ads that are not examined.
+    `names`: features in order; `weights`: shape (2, 2 + len(names)), the first two columns for the wording scores of lure and job scam;
+    `bias`: shape (2,); `triage_only`: shape (2, 2), slope and offset of each triage score for ads that are not examined.
     """
 
     signs: tuple[str, ...]
@@ -47,11 +48,15 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A loaded model. `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds."""
+    """A loaded model: `triage` tells lures from all other text, cheaply; `wording` tells them from ads of the same kind, when examined.
+
+    `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds.
+    """
 
     name: str
     digest: str
     triage: NgramModel
+    wording: NgramModel
     combination: Combination
     catalogue: Catalogue
     catalogue_dir: Path
@@ -64,13 +69,14 @@ class Bundle:
 
 
 def save_bundle(
-    folder: Path, triage: NgramModel, combination: Combination, catalogue_dir: Path, facts: Mapping[str, Any], card: str
+    folder: Path, triage: NgramModel, wording: NgramModel, combination: Combination, catalogue_dir: Path, facts: Mapping[str, Any], card: str
 ) -> None:
     """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     (part / CATALOGUE).mkdir(parents=True)
-    (part / TRIAGE).write_bytes(save_tensors({"weights": triage.weights, "bias": triage.bias, "scale": np.array([triage.scale])}))
+    for name, model in ((TRIAGE, triage), (WORDING, wording)):
+        (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale])}))
     content = {
         "signs": combination.signs,
         "names": combination.names,
@@ -91,15 +97,19 @@ def load_bundle(folder: Path) -> Bundle:
     """Read and verify a bundle; raises BundleError when it is missing, incomplete, changed, or of an unknown format."""
     manifest = verify_bundle(folder)
     try:
-        tensors = load_tensors((folder / TRIAGE).read_bytes())
-        triage = NgramModel.from_weights(tensors["weights"], float(tensors["scale"][0]), tensors["bias"])
+        triage, wording = (_ngram_model(folder / name) for name in (TRIAGE, WORDING))
         content = json.loads((folder / COMBINATION).read_text("utf-8"))
         arrays = {key: np.array(content[key], np.float64) for key in ("weights", "bias", "triage_only")}
         combination = Combination(tuple(content["signs"]), tuple(content["names"]), **arrays)
     except (SafetensorError, KeyError, ValueError, IndexError) as error:
         raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
     catalogue_dir = folder / CATALOGUE
-    return Bundle(manifest["name"], manifest["digest"], triage, combination, load_catalogue(catalogue_dir), catalogue_dir, manifest)
+    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(catalogue_dir), catalogue_dir, manifest)
+
+
+def _ngram_model(path: Path) -> NgramModel:
+    tensors = load_tensors(path.read_bytes())
+    return NgramModel.from_weights(tensors["weights"], float(tensors["scale"][0]), tensors["bias"])
 
 
 def verify_bundle(folder: Path) -> dict[str, Any]:
@@ -119,7 +129,9 @@ def verify_bundle(folder: Path) -> dict[str, Any]:
     found, expected = _hashes(folder), manifest["files"]
     wrong = sorted(name for name in found.keys() | expected.keys() if found.get(name) != expected.get(name))
     if wrong:
-        raise BundleError(f"bundle {folder}: changed, missing or added since it was made: {', '.join(wrong)}; do not use it, restore it from where you got it")
+        raise BundleError(
+            f"bundle {folder}: changed, missing or added since it was made: {', '.join(wrong)}; do not use it, restore it from where you got it"
+        )
     return {**manifest, "digest": claimed}
 
 

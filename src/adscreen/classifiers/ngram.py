@@ -57,7 +57,7 @@ def _buckets(data: npt.NDArray[np.uint8]) -> Iterator[tuple[int, npt.NDArray[np.
 
 def count_ngrams(lengths: IntArray) -> IntArray:
     """Number of n-grams of encoded texts of these byte lengths."""
-    return np.sum([np.maximum(lengths - order + 1, 0) for order in ORDERS], axis=0)
+    return np.asarray(sum(np.maximum(lengths - order + 1, 0) for order in ORDERS), np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class NgramModel:
         owner = np.repeat(np.arange(len(text)), widths)[: len(data) - 2]
         if not len(owner):
             return np.zeros(len(text))
-        return np.bincount(np.concatenate((owner[:1], owner, owner[-1:])), weights=per_byte, minlength=len(text))
+        return np.bincount(np.concatenate((owner[:1], owner, owner[-1:])), weights=per_byte, minlength=len(text)).astype(np.float64)
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:

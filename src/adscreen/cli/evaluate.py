@@ -60,11 +60,19 @@ def _show(result: Evaluation) -> None:
     if not console.is_terminal:
         console = Console(highlight=False, width=140)
     rates = list(result.lure.recall_at_fpr)
-    table = Table("ads", "positive", "all", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", box=None, pad_edge=False)
-    for name, row in (("lure against all others", result.lure), ("lure against lawful ads", result.lure_against_lawful), ("job scam among the rest", result.job_scam)):
+    table = Table(
+        "ads", "positive", "all", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", box=None, pad_edge=False
+    )
+    for name, row in (
+        ("lure against all others", result.lure),
+        ("lure against lawful ads", result.lure_against_lawful),
+        ("job scam among the rest", result.job_scam),
+    ):
         table.add_row(name, str(row.positives), str(row.ads), *_cells(row))
     console.print(table)
-    console.print(f"\nlength-and-style control, ROC-AUC of lure against all others: {_number(result.style_auc)}")
+    console.print(
+        f"\nlength-and-style control, ROC-AUC: {_number(result.style_auc)} against all others, {_number(result.style_auc_look_alikes)} against look-alikes"
+    )
     console.print(f"flagged by the policy: {_share(result.flagged_lures)} of lures, {_share(result.flagged_others)} of others")
     console.print(f"examined: {result.examined:.1%} of all ads; lures that triage kept from examination: {_share(result.lures_lost_by_floor)}")
     if result.unsure:
@@ -77,7 +85,9 @@ def _show(result: Evaluation) -> None:
 def _slice_table(title: str, slices: tuple[Slice, ...], rates: list[str]) -> object:
     from rich.table import Table
 
-    table = Table(title, "lures", "ads", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", "flagged lures", "flagged others")
+    table = Table(
+        title, "lures", "ads", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", "flagged lures", "flagged others"
+    )
     table.box = None
     for part in slices:
         row = part.figures

@@ -26,7 +26,13 @@ def list_indicators(kind: Annotated[str | None, typer.Option(help="lure, scam, l
         if kind in (None, indicator.kind):
             phrases = sum(map(len, indicator.phrases.values()))
             table.add_row(
-                indicator.id, indicator.kind, indicator.reference, str(indicator.strength), str(len(indicator.phrases)), str(phrases), indicator.definition
+                indicator.id,
+                indicator.kind,
+                indicator.reference,
+                str(indicator.strength),
+                str(len(indicator.phrases)),
+                str(phrases),
+                indicator.definition,
             )
     console = Console()
     console.print(table)

@@ -13,7 +13,9 @@ Bundle = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A bundle; 
 
 
 @models.command("list", epilog="Example: adscreen models list models")
-def list_models(folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="A folder of bundles; default: where the shipped one lies.")] = None) -> None:
+def list_models(
+    folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="A folder of bundles; default: where the shipped one lies.")] = None,
+) -> None:
     """List the bundles in a folder."""
     from adscreen.classifiers.bundle import MANIFEST, verify_bundle
     from adscreen.errors import BundleError, InputError

@@ -9,13 +9,22 @@ import typer
 
 from adscreen.errors import InputError
 
-Inputs = Annotated[list[str], typer.Argument(metavar="INPUT...", help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin.")]
+Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin.")
+]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A bundle; default: the one that ships with adscreen.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="TOML with thresholds: review, urgent, scam_review, prevalence.")]
-Map = Annotated[list[str] | None, typer.Option("--map", metavar="A=B", help="Read ad column A from your column B, such as text=body; text=a+b joins two.")]
-Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of text files that are neither UTF-8 nor marked UTF-16, such as cp1252 or gb18030.")]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", metavar="A=B", help="Read ad column A from your column B, such as text=body; text=a+b joins two.")
+]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Encoding of text files that are neither UTF-8 nor marked UTF-16, such as cp1252 or gb18030.")
+]
 Format = Annotated[str | None, typer.Option("--format", help="csv, tsv, jsonl, json or parquet, where the suffix does not tell.")]
-Rejects = Annotated[Path | None, typer.Option("--rejects", metavar="FILE", help="Write rows that could not become ads here (JSONL or CSV), with file, line and reason.")]
+Rejects = Annotated[
+    Path | None,
+    typer.Option("--rejects", metavar="FILE", help="Write rows that could not become ads here (JSONL or CSV), with file, line and reason."),
+]
 
 
 def parse_map(pairs: list[str] | None) -> dict[str, str]:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,7 +32,9 @@ def score(
     model: Model = None,
     policy: PolicyFile = None,
     column_map: Map = None,
-    keep: Annotated[list[str] | None, typer.Option("--keep", metavar="COL", help="Carry a column of yours into the verdicts; may be repeated.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option("--keep", metavar="COL", help="Carry a column of yours into the verdicts; may be repeated.")
+    ] = None,
     rejects: Rejects = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the output is the same with any number.")] = 1,
     engine: Annotated[Engine, typer.Option("--engine", help="Where the work runs.")] = Engine.local,

@@ -12,7 +12,9 @@ from adscreen.cli.options import Encoding, Format, Map, Rejects, parse_map
 
 
 def train(
-    ads: Annotated[list[str], typer.Argument(metavar="ADS...", help="Tables of ads with a `label` column: lure, job_scam, legitimate, other (or unsure).")],
+    ads: Annotated[
+        list[str], typer.Argument(metavar="ADS...", help="Tables of ads with a `label` column: lure, job_scam, legitimate, other (or unsure).")
+    ],
     out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="The bundle to write.")],
     config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="TOML with training settings; see adscreen.train.config.")] = None,
     column_map: Map = None,
@@ -39,7 +41,10 @@ def train(
     facts = train_bundle(labelled, out, settings, CATALOGUE_DIR, _say)
     held_out, floor = facts["held_out"], facts["floor"]
     recalls = ", ".join(f"{recall:.3f} at {rate}" for rate, recall in held_out["recall_at_fpr"].items() if recall is not None)
-    typer.echo(f"{out}: trained on {facts['training']['ads']} ads, {facts['training']['labels']}" + (f"; {labelled.unsure} unsure left out" if labelled.unsure else ""))
+    typer.echo(
+        f"{out}: trained on {facts['training']['ads']} ads, {facts['training']['labels']}"
+        + (f"; {labelled.unsure} unsure left out" if labelled.unsure else "")
+    )
     typer.echo(f"held-out groups: PR-AUC {held_out['pr_auc']:.3f}, ROC-AUC {held_out['roc_auc']:.3f}, recall of lures {recalls} false positives")
     typer.echo(f"triage sends {floor['examined_share_of_others']:.1%} of other ads on; thresholds {facts['policy']}")
 

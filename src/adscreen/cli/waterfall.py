@@ -37,7 +37,9 @@ def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, bundle: Bundle)
     console.print(f"[bold]{verdict.band}[/bold]  lure {verdict.lure_probability:.3f}, job scam {verdict.scam_probability:.3f}")
     console.print(Text(verdict.reason))
     console.print(_waterfall(verdict, reading, bundle))
-    console.print(Text(f"made by adscreen {verdict.made_by['adscreen']}, bundle {verdict.made_by['bundle']}, policy {verdict.made_by['policy']}", "dim"))
+    console.print(
+        Text(f"made by adscreen {verdict.made_by['adscreen']}, bundle {verdict.made_by['bundle']}, policy {verdict.made_by['policy']}", "dim")
+    )
 
 
 def _marked(ad: JobAd, verdict: Verdict) -> Group:

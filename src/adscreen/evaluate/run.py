@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from adscreen.corpora import grouping
+from adscreen.corpora import grouping, mixed_sources
 from adscreen.errors import InputError
 from adscreen.evaluate.metrics import Figures, figures
 from adscreen.evaluate.style import style_auc
@@ -35,13 +35,18 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Everything `adscreen evaluate` reports. `scored_by` is the bundle's label."""
+    """Everything `adscreen evaluate` reports. `scored_by` is the bundle's label.
+
+    Look-alikes are the lawful ads of those sources that hold lures too; against them, style must not help.
+    """
 
     scored_by: str
     lure: Figures
     lure_against_lawful: Figures
+    lure_against_look_alikes: Figures
     job_scam: Figures
     style_auc: float | None
+    style_auc_look_alikes: float | None
     flagged_lures: float | None
     flagged_others: float | None
     examined: float
@@ -84,7 +89,9 @@ def evaluate(
     scored = _score(screener, sources, options, count, progress)
     labels = np.array(scored.labels, dtype=object)
     if not len(labels) or (labels == "").any():
-        raise InputError(f"{', '.join(sources)}: {int((labels == '').sum())} of {len(labels)} rows have no label; evaluation needs a `label` column with {', '.join(LABELS)}")
+        raise InputError(
+            f"{', '.join(sources)}: {int((labels == '').sum())} of {len(labels)} rows have no label; evaluation needs a `label` column with {', '.join(LABELS)}"
+        )
     sure = labels != "unsure"
     return _compare(screener, _select(scored, sure), labels[sure], rejected, int((~sure).sum()))
 
@@ -111,18 +118,23 @@ def _select(scored: _Scored, where: npt.NDArray[np.bool_]) -> dict[str, npt.NDAr
     return {name: np.array(getattr(scored, name), dtype=object)[where] for name in _Scored.__slots__}
 
 
-def _compare(screener: Screener, columns: dict[str, npt.NDArray[np.object_]], labels: npt.NDArray[np.object_], rejects: int, unsure: int) -> Evaluation:
+def _compare(
+    screener: Screener, columns: dict[str, npt.NDArray[np.object_]], labels: npt.NDArray[np.object_], rejects: int, unsure: int
+) -> Evaluation:
     lure, scam = labels == "lure", labels == "job_scam"
     lure_probability = columns["lure"].astype(np.float64)
     flagged = np.isin(columns["band"].astype(str), ("review", "urgent"))
     examined = columns["examined"].astype(bool)
     lawful = lure | (labels == "legitimate")
+    alike = lawful & mixed_sources(columns["sources"], labels)
     return Evaluation(
         scored_by=screener.bundle.label,
         lure=figures(lure, lure_probability),
         lure_against_lawful=figures(lure[lawful], lure_probability[lawful]),
+        lure_against_look_alikes=figures(lure[alike], lure_probability[alike]),
         job_scam=figures(scam[~lure], columns["scam"].astype(np.float64)[~lure]),
         style_auc=style_auc(list(columns["texts"]), lure, columns["groups"]),
+        style_auc_look_alikes=style_auc(list(columns["texts"][alike]), lure[alike], columns["groups"][alike]),
         flagged_lures=_share(flagged[lure]),
         flagged_others=_share(flagged[~lure]),
         examined=float(examined.mean()),

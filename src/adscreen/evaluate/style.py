@@ -18,7 +18,17 @@ _EMOJI = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _PUNCTUATION = re.compile(r"[^\w\s]")
 _FOLDS = 5
 
-STYLE_FEATURES = ("characters", "lines", "mean_line", "digit_share", "capital_share", "punctuation_share", "emoji_share", "exclamations", "ascii_share")
+STYLE_FEATURES = (
+    "characters",
+    "lines",
+    "mean_line",
+    "digit_share",
+    "capital_share",
+    "punctuation_share",
+    "emoji_share",
+    "exclamations",
+    "ascii_share",
+)
 
 
 def style_features(text: str) -> list[float]:

@@ -20,9 +20,9 @@ TIERS = ("compound", "hot_spot", "hot_region", "hot_country", "transit_or_bait",
 CATALOGUE_DIR = Path(__file__).parent / "catalogue"
 
 _INDICATOR_KEYS = frozenset(
-    "id reference kind strength definition sources honest needs vetoes phrases not_near examples near_misses".split()
+    ["id", "reference", "kind", "strength", "definition", "sources", "honest", "needs", "vetoes", "phrases", "not_near", "examples", "near_misses"]
 )
-_PLACE_KEYS = frozenset("id country tier sources names".split())
+_PLACE_KEYS = frozenset(["id", "country", "tier", "sources", "names"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ GAP = 20
 NEGATION_REACH = 30
 """Characters before a hit in which a `not_near` phrase cancels it: about five words."""
 MAX_PIECES = 4
+_SENTENCE_END = re.compile(r"[\n.!?;。！？；។။।]")
 
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF))
 
@@ -114,7 +115,11 @@ class PhraseMatcher:
                     found.append(Hit(phrase.target, start, end, phrase.value))
         for number, positions in partial.items():
             phrase = self._phrases[number]
-            found += [Hit(phrase.target, start, end, phrase.value) for start, end in _join(positions, folded)]
+            for start, end in _join(positions, folded):
+                if phrase.negation:
+                    negations[phrase.target].append(end)
+                else:
+                    found.append(Hit(phrase.target, start, end, phrase.value))
         kept = [hit for hit in found if not _negated(hit, negations.get(hit.indicator, ()), folded)]
         return _longest(self._in_context(kept))
 
@@ -178,9 +183,8 @@ def _join(positions: Sequence[list[tuple[int, int]]], text: str) -> Iterable[tup
 
 
 def _negated(hit: Hit, negation_ends: Sequence[int], text: str) -> bool:
-    return any(
-        hit.start - NEGATION_REACH <= end <= hit.start and "\n" not in text[end : hit.start] for end in negation_ends
-    )
+    """Whether a `not_near` phrase ends shortly before the hit, in the same sentence."""
+    return any(hit.start - NEGATION_REACH <= end <= hit.start and not _SENTENCE_END.search(text, end, hit.start) for end in negation_ends)
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:

@@ -75,9 +75,18 @@ _MULTIPLIERS = (
 
 _PERIODS = (
     (30.0 * 8, r"/ ?h(?:r|our)?s?\b|per hour|an hour|hourly|小時|小时|/時|時薪|时薪|시급|每小时|ชั่วโมง|/ ?jam|per jam|mỗi giờ|/ ?giờ|в час|por hora"),
-    (26.0, r"/ ?day|per day|a day|daily|每天|/天|一天|日薪|/日|/ ?hari|per hari|sehari|/ ?ngày|một ngày|mỗi ngày|วันละ|/วัน|ต่อวัน|в день|por d[ií]a|por dia|par jour|일당|kwa siku|প্রতিদিন|रोज़|kada araw|per araw|日結|日结"),
-    (4.3, r"/ ?week|per week|a week|weekly|每周|/周|一周|per minggu|seminggu|mỗi tuần|/ ?tuần|สัปดาห์|в неделю|por semana|par semaine|주급|kwa wiki|週薪"),
-    (1.0, r"month|monthly|/ ?mo\b|/月|每月|一個月|一个月|月薪|bulan|tháng|เดือน|buwan|в месяц|/мес|mes\b|mês|mois|월급|महीन|महिना|মাস|ماہ|شهر|mwezi|ខែ|ເດືອນ|ወር"),
+    (
+        26.0,
+        r"/ ?day|per day|a day|daily|每天|/天|一天|日薪|/日|/ ?hari|per hari|sehari|/ ?ngày|một ngày|mỗi ngày|วันละ|/วัน|ต่อวัน|в день|por d[ií]a|por dia|par jour|일당|kwa siku|প্রতিদিন|रोज़|kada araw|per araw|日結|日结",
+    ),
+    (
+        4.3,
+        r"/ ?week|per week|a week|weekly|每周|/周|一周|per minggu|seminggu|mỗi tuần|/ ?tuần|สัปดาห์|в неделю|por semana|par semaine|주급|kwa wiki|週薪",
+    ),
+    (
+        1.0,
+        r"month|monthly|/ ?mo\b|/月|每月|一個月|一个月|月薪|bulan|tháng|เดือน|buwan|в месяц|/мес|mes\b|mês|mois|월급|महीन|महिना|মাস|ماہ|شهر|mwezi|ខែ|ເດືອນ|ወር",
+    ),
     (1 / 12, r"/ ?year|per year|a year|p\.?a\.?\b|per annum|annually|yearly|年薪|/年|每年|в год|por ano|al año|par an|연봉|/ ?năm|mỗi năm|ต่อปี|年収"),
 )
 """Months' worth of one period, with the words that name it; without such a word pay is taken as monthly."""
@@ -96,8 +105,6 @@ _PAY_REACH = 40
 
 def _alternatives(table: dict[str, str], prefix: str) -> str:
     return "|".join(f"(?P<{prefix}{name}>{pattern})" for name, pattern in table.items())
-
-
 
 
 def _scale(tag: str) -> str:
@@ -180,7 +187,9 @@ def _value(digits: str) -> float:
 
 
 def _period(text: str, start: int, end: int) -> float:
-    match = _PERIOD.search(text[end : end + _PERIOD_AFTER].split("\n")[0]) or _PERIOD.search(text[max(0, start - _PERIOD_BEFORE) : start].split("\n")[-1])
+    match = _PERIOD.search(text[end : end + _PERIOD_AFTER].split("\n")[0]) or _PERIOD.search(
+        text[max(0, start - _PERIOD_BEFORE) : start].split("\n")[-1]
+    )
     if match is None:
         return 1.0
     return next(months for number, (months, _) in enumerate(_PERIODS) if match[f"p{number}"])

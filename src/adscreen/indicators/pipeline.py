@@ -11,6 +11,7 @@ from pathlib import Path
 
 import spacy
 from spacy.language import Language
+from spacy.tokenizer import Tokenizer
 from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex, filter_spans
 
@@ -47,6 +48,7 @@ def build_pipeline(catalogue: Path = CATALOGUE_DIR) -> Language:
         Doc.set_extension("hits", default=())
     nlp = spacy.blank("xx")
     infixes = [*(nlp.Defaults.infixes or ()), rf"(?<={_UNSPACED_CHAR})(?=\S)|(?<=\S)(?={_UNSPACED_CHAR})"]
+    assert isinstance(nlp.tokenizer, Tokenizer)
     nlp.tokenizer.infix_finditer = compile_infix_regex(infixes).finditer
     nlp.add_pipe(COMPONENT, config={"catalogue": str(catalogue)})
     return nlp

@@ -12,7 +12,28 @@ from adscreen.indicators.matcher import Hit
 
 MESSENGERS = ("telegram", "whatsapp", "line", "wechat", "zalo", "viber", "signal", "kakao", "messenger")
 
-_FREE_MAIL = frozenset("gmail yahoo hotmail outlook qq 163 126 proton protonmail mail yandex icloud live foxmail naver hanmail zoho gmx".split())
+_FREE_MAIL = frozenset(
+    [
+        "gmail",
+        "yahoo",
+        "hotmail",
+        "outlook",
+        "qq",
+        "163",
+        "126",
+        "proton",
+        "protonmail",
+        "mail",
+        "yandex",
+        "icloud",
+        "live",
+        "foxmail",
+        "naver",
+        "hanmail",
+        "zoho",
+        "gmx",
+    ]
+)
 
 # The name of a service, then within a few characters a handle or number; or a link to it. Group 1 is what a reader would use.
 _HANDLE = r"\s{0,2}(?:id|账号|帳號|号|號|no\.?|number)?\s{0,2}[:：@＠/]?\s{0,2}(@?[A-Za-z][A-Za-z0-9_.\-]{3,30}|\+?\d[\d\-() ]{5,16}\d)"

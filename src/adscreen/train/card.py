@@ -26,9 +26,11 @@ Probabilities are calibrated at a share of {prevalence:.1%} lures; set `prevalen
 {languages}
 
 ## Measured on held-out groups
-| PR-AUC | ROC-AUC | {rates} | Brier | calibration error |
-|--:|--:|{rate_rule}--:|--:|
-| {pr_auc} | {roc_auc} | {recalls} | {brier} | {ece} |
+Look-alikes are the lawful ads of those sources that hold lures too: written to be told apart by reading only.
+
+| lures against | PR-AUC | ROC-AUC | {rates} | Brier | calibration error |
+|---|--:|--:|{rate_rule}--:|--:|
+{figures}
 
 Triage sends {examined:.1%} of the other ads on to examination.
 Thresholds: review from {review}, urgent from {urgent}, job scam from {scam_review}.
@@ -43,7 +45,7 @@ def write_card(name: str, facts: Mapping[str, Any]) -> str:
     """Render the card from a bundle's facts."""
     training, held_out, floor = facts["training"], facts["held_out"], facts["floor"]
     lost = floor["lures_lost"]
-    recalls = held_out["recall_at_fpr"]
+    rates = list(held_out["recall_at_fpr"])
     return _CARD.format(
         name=name,
         prevalence=facts["calibration"]["prevalence"],
@@ -55,16 +57,17 @@ def write_card(name: str, facts: Mapping[str, Any]) -> str:
             f"| {language or '(unknown)'} | {count} | {'{} of {}'.format(*lost[language]) if language in lost else '-'} |"
             for language, count in training["languages"].items()
         ),
-        rates=" | ".join(f"recall at {rate} false positives" for rate in recalls),
-        rate_rule="--:|" * len(recalls),
-        pr_auc=_number(held_out["pr_auc"]),
-        roc_auc=_number(held_out["roc_auc"]),
-        recalls=" | ".join(_number(recall) for recall in recalls.values()),
-        brier=_number(held_out["brier"]),
-        ece=_number(held_out["calibration_error"]),
+        rates=" | ".join(f"recall at {rate} false positives" for rate in rates),
+        rate_rule="--:|" * len(rates),
+        figures="\n".join((_row("all others", held_out), _row("look-alikes", facts["held_out_look_alikes"]))),
         examined=floor["examined_share_of_others"],
         **facts["policy"],
     )
+
+
+def _row(name: str, held_out: Mapping[str, Any]) -> str:
+    values = (held_out["pr_auc"], held_out["roc_auc"], *held_out["recall_at_fpr"].values(), held_out["brier"], held_out["calibration_error"])
+    return f"| {name} | " + " | ".join(map(_number, values)) + " |"
 
 
 def _number(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The fits: triage on n-grams, the combination on triage scores and signs, calibration on held-out groups. scikit-learn fits, numpy scores."""
+"""The fits: two n-gram models, the combination of wording and signs, calibration on held-out groups. scikit-learn fits, numpy scores."""
 
 from __future__ import annotations
 
@@ -63,14 +63,15 @@ def source_weights(sources: npt.NDArray[np.object_], labels: npt.NDArray[np.obje
     """Row weights that let no source count for more than `cap` rows of one label."""
     keys = np.array([f"{source}\t{label}" for source, label in zip(sources, labels, strict=True)], dtype=object)
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    return np.minimum(1.0, cap / counts)[inverse]
+    return np.asarray(np.minimum(1.0, cap / counts)[inverse], np.float64)
 
 
 def class_weights(positive: BoolArray, weights: FloatArray, share: float) -> FloatArray:
     """Weights re-scaled so that positives carry `share` of the total (instead of resampling, which would break calibration)."""
     total, own = weights.sum(), weights[positive].sum()
     rest = total - own
-    return np.where(positive, weights * share / max(own, 1e-9), weights * (1 - share) / max(rest, 1e-9)) * total
+    scaled = np.where(positive, weights * share / max(own, 1e-9), weights * (1 - share) / max(rest, 1e-9))
+    return np.asarray(scaled * total, np.float64)
 
 
 def fit_linear(matrix: sp.csr_matrix | FloatArray, positive: BoolArray, weights: FloatArray, c: float, share: float) -> Linear:
@@ -87,25 +88,26 @@ def folds_of(labels: npt.NDArray[np.object_], groups: npt.NDArray[np.object_], c
     return list(splitter.split(np.zeros(len(labels)), labels.astype(str), groups.astype(str)))
 
 
-def fit_triage(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, config: TrainConfig) -> tuple[Linear, Linear]:
-    """The two triage models: lure against all else, job scam against all else."""
-    lure = fit_linear(matrix, targets.lure, weights, config.triage_c, config.lure_share)
-    scam = fit_linear(matrix, targets.scam, weights, config.triage_c, config.lure_share)
-    return lure, scam
+def fit_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, c: float, share: float) -> tuple[Linear, Linear]:
+    """The two heads of an n-gram model: lure against all else, job scam against all else."""
+    return fit_linear(matrix, targets.lure, weights, c, share), fit_linear(matrix, targets.scam, weights, c, share)
 
 
-def out_of_fold_triage(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, config: TrainConfig) -> FloatArray:
-    """Triage scores that rows get from models that saw none of their group; shape (n, 2)."""
+def out_of_fold_ngrams(
+    matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, where: BoolArray, c: float, share: float
+) -> FloatArray:
+    """Scores that rows get from models fitted on the rows `where` of the other folds; shape (n, 2)."""
     scores = np.zeros((matrix.shape[0], 2))
     for train, test in folds:
-        lure, scam = fit_triage(matrix[train], targets.select(train), weights[train], config)
+        part = train[where[train]]
+        lure, scam = fit_ngrams(matrix[part], targets.select(part), weights[part], c, share)
         scores[test] = np.column_stack((lure.log_odds(matrix[test]), scam.log_odds(matrix[test])))
     return scores
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedFit:
-    """Lure model on all rows, scam model on rows that are no lure, over [triage lure, triage scam, features]."""
+    """Lure model on all rows, scam model on rows that are no lure, over [wording of lure, wording of scam, features]."""
 
     lure: Linear
     scam: Linear
@@ -131,7 +133,7 @@ def calibrate(log_odds: FloatArray, positive: BoolArray, weights: FloatArray) ->
 
 
 def design_matrix(scores: FloatArray, features: FloatArray) -> FloatArray:
-    """Triage scores (cut as in scoring) beside the features."""
+    """Wording scores (cut as in scoring) beside the features."""
     return np.hstack((np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT), features))
 
 

@@ -12,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from adscreen.classifiers.bundle import Combination, save_bundle
 from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import NgramModel
-from adscreen.corpora import LabelledAds
+from adscreen.corpora import LabelledAds, mixed_sources
 from adscreen.errors import InputError
 from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.indicators.catalogue import load_catalogue
@@ -26,25 +25,26 @@ from adscreen.records import LABELS
 from adscreen.train.card import write_card
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import (
+    BoolArray,
     FloatArray,
     Linear,
     Targets,
     calibrate,
     design_matrix,
     fit_combination,
-    fit_triage,
+    fit_ngrams,
     folds_of,
     ngram_matrix,
     out_of_fold_combination,
-    out_of_fold_triage,
+    out_of_fold_ngrams,
     source_weights,
 )
-from adscreen.verdict.combine import probability
+from adscreen.verdict.combine import SCORE_LIMIT, chain, probability
 
 MIN_GROUPS = 10
 """Independent groups of lures, and of other ads, below which held-out calibration means nothing."""
-SURE_FROM_CHARACTERS = 40
-"""Shorter texts hold too few n-grams for triage to judge; they are always examined (a tenth of the known lures is shorter than 20)."""
+SURE_FROM_CHARACTERS = 150
+"""Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
 MIN_LANGUAGE_ROWS = 20
 """Training rows of a language from which triage may judge it alone; other languages are always examined."""
 
@@ -56,6 +56,7 @@ class _Fitted:
     """Models fitted on all rows, and the held-out log-odds of the same rows, calibrated; columns: lure, scam among the rest."""
 
     triage: tuple[Linear, Linear]
+    wording: tuple[Linear, Linear]
     combination: Combination
     held_out: FloatArray
     held_out_triage: FloatArray
@@ -76,10 +77,9 @@ def train_bundle(ads: LabelledAds, out: Path, config: TrainConfig, catalogue_dir
     features = _features(ads, catalogue_dir, config)
     progress(f"fitting on {config.folds} group folds")
     fitted = _fit(matrix, features, targets, weights, ads, space, config)
-    triage = NgramModel.from_coefficients(np.vstack([model.weights for model in fitted.triage]), np.array([model.bias for model in fitted.triage]))
-    facts = _facts(ads, fitted, targets, weights, config, catalogue.digest)
+    facts = _facts(ads, fitted, targets, config, catalogue.digest)
     progress("writing the bundle")
-    save_bundle(out, triage, fitted.combination, catalogue_dir, facts, write_card(out.name, facts))
+    save_bundle(out, _quantised(fitted.triage), _quantised(fitted.wording), fitted.combination, catalogue_dir, facts, write_card(out.name, facts))
     return facts
 
 
@@ -116,15 +116,24 @@ def _read(job: tuple[str, str]) -> FloatArray:
     return space.vector(reader.read(*job))
 
 
-def _fit(matrix: Any, features: FloatArray, targets: Targets, weights: FloatArray, ads: LabelledAds, space: FeatureSpace, config: TrainConfig) -> _Fitted:
+def _quantised(heads: tuple[Linear, Linear]) -> NgramModel:
+    return NgramModel.from_coefficients(np.vstack([head.weights for head in heads]), np.array([head.bias for head in heads]))
+
+
+def _fit(
+    matrix: Any, features: FloatArray, targets: Targets, weights: FloatArray, ads: LabelledAds, space: FeatureSpace, config: TrainConfig
+) -> _Fitted:
     folds = folds_of(ads.labels, ads.groups, config)
-    scores = out_of_fold_triage(matrix, targets, weights, folds, config)
-    design = design_matrix(scores, features)
-    log_odds = out_of_fold_combination(design, targets, weights, folds, config)
+    everywhere, mixed = np.ones(len(ads), bool), mixed_sources(ads.sources, ads.labels)
+    triage = out_of_fold_ngrams(matrix, targets, weights, folds, everywhere, config.triage_c, config.lure_share)
+    wording = out_of_fold_ngrams(matrix, targets, weights, folds, mixed, config.wording_c, config.lure_share)
+    design = design_matrix(wording, features)
+    careful = source_weights(ads.sources, ads.labels, config.examined_source_cap)
+    log_odds = out_of_fold_combination(design, targets, careful, folds, config)
     rest = ~targets.lure
-    scales = np.array([calibrate(log_odds[:, 0], targets.lure, weights), calibrate(log_odds[rest, 1], targets.scam[rest], weights[rest])])
-    triage_only = np.array([_triage_only(scores[:, 0], targets.lure, weights, 0), _triage_only(scores[rest, 1], targets.scam[rest], weights[rest], 1)])
-    whole = fit_combination(design, targets, weights, config)
+    scales = np.array([calibrate(log_odds[:, 0], targets.lure, careful), calibrate(log_odds[rest, 1], targets.scam[rest], careful[rest])])
+    triage_only = np.array([calibrate(triage[:, 0], targets.lure, careful), calibrate(triage[rest, 1], targets.scam[rest], careful[rest])])
+    whole = fit_combination(design, targets, careful, config)
     combination = Combination(
         space.signs,
         space.names,
@@ -133,28 +142,21 @@ def _fit(matrix: Any, features: FloatArray, targets: Targets, weights: FloatArra
         triage_only,
     )
     return _Fitted(
-        fit_triage(matrix, targets, weights, config),
+        fit_ngrams(matrix, targets, weights, config.triage_c, config.lure_share),
+        fit_ngrams(matrix[mixed], targets.select(np.flatnonzero(mixed)), weights[mixed], config.wording_c, config.lure_share),
         combination,
         log_odds * scales[:, 0] + scales[:, 1],
-        design[:, :2] @ triage_only[:, :2].T + triage_only[:, 2],
+        np.clip(triage, -SCORE_LIMIT, SCORE_LIMIT) * triage_only[:, 0] + triage_only[:, 1],
     )
 
 
-def _triage_only(scores: FloatArray, positive: npt.NDArray[np.bool_], weights: FloatArray, column: int) -> list[float]:
-    """Platt scaling of one triage score, as a row of Combination.triage_only."""
-    slope, offset = calibrate(scores, positive, weights)
-    row = [0.0, 0.0, offset]
-    row[column] = slope
-    return row
-
-
-def _facts(ads: LabelledAds, fitted: _Fitted, targets: Targets, weights: FloatArray, config: TrainConfig, catalogue_digest: str) -> dict[str, Any]:
-    lure_probability = probability(fitted.held_out[:, 0])
-    negatives = lure_probability[~targets.lure]
-    review = max(threshold_at(negatives, config.false_positive_rate), 0.001)
-    urgent = max(threshold_at(negatives, config.urgent_false_positive_rate), review)
-    scam_probability = (1 - lure_probability) * probability(fitted.held_out[:, 1])
-    honest = ~(targets.lure | targets.scam)
+def _facts(ads: LabelledAds, fitted: _Fitted, targets: Targets, config: TrainConfig, catalogue_digest: str) -> dict[str, Any]:
+    floor, examined = _floor(ads, fitted.held_out_triage[:, 0], targets, config)
+    log_odds = np.where(examined[:, None], fitted.held_out, fitted.held_out_triage)
+    lure = probability(log_odds[:, 0])
+    scam = chain(lure, probability(log_odds[:, 1]))
+    look_alike = targets.lure | (mixed_sources(ads.sources, ads.labels) & (ads.labels == "legitimate"))
+    careful = source_weights(ads.sources, ads.labels, config.examined_source_cap)
     return {
         "training": {
             "corpus_sha256": _corpus_digest(ads),
@@ -166,14 +168,29 @@ def _facts(ads: LabelledAds, fitted: _Fitted, targets: Targets, weights: FloatAr
             "config": asdict(config),
             "catalogue_sha256": catalogue_digest,
         },
-        "calibration": {"method": "Platt scaling on out-of-fold log-odds, groups kept together", "prevalence": round(float(weights[targets.lure].sum() / weights.sum()), 6)},
-        "held_out": figures(targets.lure, lure_probability).as_dict(),
-        "floor": _floor(ads, fitted.held_out_triage[:, 0], targets, config),
-        "policy": {
-            "review": _round_up(review),
-            "urgent": _round_up(urgent),
-            "scam_review": _round_up(max(threshold_at(scam_probability[honest], config.urgent_false_positive_rate), 0.5)),
+        "calibration": {
+            "method": "Platt scaling on out-of-fold log-odds, groups kept together",
+            "prevalence": round(float(careful[targets.lure].sum() / careful.sum()), 6),
         },
+        "held_out": figures(targets.lure, lure).as_dict(),
+        "held_out_look_alikes": figures(targets.lure[look_alike], lure[look_alike]).as_dict(),
+        "floor": floor,
+        "policy": _policy(lure, scam, targets, ads.labels == "legitimate", look_alike, config),
+    }
+
+
+def _policy(lure: FloatArray, scam: FloatArray, targets: Targets, lawful: BoolArray, look_alike: BoolArray, config: TrainConfig) -> dict[str, float]:
+    """Thresholds that keep the share of flagged lawful ads below the configured rates, among look-alikes and among ordinary ads."""
+
+    def at(scores: FloatArray, share: float) -> float:
+        kinds = ((scores[lawful & look_alike], config.look_alike_rate), (scores[lawful & ~look_alike], config.ordinary_rate))
+        return max((threshold_at(kind, rate * share) for kind, rate in kinds if len(kind)), default=0.5)
+
+    review = at(lure, 1.0)
+    return {
+        "review": _round_up(review),
+        "urgent": _round_up(max(at(lure, config.urgent_share), review)),
+        "scam_review": _round_up(max(at(scam, 1.0), 0.5)),
     }
 
 
@@ -181,23 +198,24 @@ def _round_up(threshold: float) -> float:
     return min(float(np.ceil(threshold * 1e4) / 1e4), 1.0)
 
 
-def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: TrainConfig) -> dict[str, Any]:
-    """The triage floor that loses at most `floor_loss` of the held-out lures, and what it loses and lets through, by language."""
-    judged = np.array([len(text) >= SURE_FROM_CHARACTERS for text in ads.texts])
+def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: TrainConfig) -> tuple[dict[str, Any], BoolArray]:
+    """The triage floor that loses at most `floor_loss` of the held-out lures, what it loses and lets through, and which rows it lets through."""
     counts = Counter(map(str, ads.languages))
     known = sorted(language for language, count in counts.items() if count >= MIN_LANGUAGE_ROWS)
+    judged = np.array([len(text) >= SURE_FROM_CHARACTERS and language in known for text, language in zip(ads.texts, ads.languages, strict=True)])
     floor = float(np.quantile(log_odds[targets.lure & judged], config.floor_loss, method="lower")) if (targets.lure & judged).any() else 0.0
-    lost = judged & (log_odds < floor)
-    return {
+    examined = ~judged | (log_odds >= floor)
+    facts = {
         "score": round(floor, 6),
         "sure_from_characters": SURE_FROM_CHARACTERS,
         "languages": known,
-        "examined_share_of_others": round(float(1 - lost[~targets.lure].mean()), 4),
+        "examined_share_of_others": round(float(examined[~targets.lure].mean()), 4),
         "lures_lost": {
-            language: [int((lost & targets.lure & (ads.languages == language)).sum()), int((targets.lure & (ads.languages == language)).sum())]
+            language: [int((~examined & targets.lure & (ads.languages == language)).sum()), int((targets.lure & (ads.languages == language)).sum())]
             for language in sorted(set(map(str, ads.languages[targets.lure])))
         },
     }
+    return facts, examined
 
 
 def _corpus_digest(ads: LabelledAds) -> str:

@@ -16,7 +16,7 @@ from adscreen.indicators.matcher import Hit
 FloatArray = npt.NDArray[np.float64]
 
 SCORE_LIMIT = 12.0
-"""Triage scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
+"""N-gram scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
 
 
 def probability(log_odds: FloatArray) -> FloatArray:
@@ -57,14 +57,14 @@ class Combiner:
     def triage_log_odds(self, scores: FloatArray) -> FloatArray:
         """Log-odds of lure and of scam among the rest, from triage scores alone; (n, 2) to (n, 2)."""
         cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
-        return cut @ self._triage_only[:, :2].T + self._triage_only[:, 2] + np.array([self._shift, 0.0])
+        return np.asarray(cut * self._triage_only[:, 0] + self._triage_only[:, 1] + np.array([self._shift, 0.0]))
 
     def wording_weights(self) -> FloatArray:
-        """Weight of the two triage scores in the lure log-odds, shape (2,)."""
+        """Weight of the two wording scores in the lure log-odds, shape (2,)."""
         return self._weights[0, :2]
 
     def read(self, scores: FloatArray, hits: Sequence[Hit]) -> Reading:
-        """Score one ad from its triage scores, shape (2,), and its hits."""
+        """Score one ad from its wording scores, shape (2,), and its hits."""
         cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
         vector = self.space.vector(hits)
         wording = cut @ self._weights[:, :2].T

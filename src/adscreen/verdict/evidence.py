@@ -24,7 +24,9 @@ _QUOTE_LIMIT = 160
 _SEGMENT = re.compile(r"[^\n.!?;。！？；၊။।]{1,80}")
 
 
-def gather(values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float], shares: npt.NDArray[np.float64]) -> tuple[Evidence, ...]:
+def gather(
+    values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float], shares: npt.NDArray[np.float64]
+) -> tuple[Evidence, ...]:
     """Evidence of one ad, weightiest first.
 
     `values` are the fields of TEXT_FIELDS as received, `terms` the log-odds of each sign (shared among all of its spans), `shares` the log-odds
@@ -39,7 +41,7 @@ def _sign_evidence(values: Sequence[str], clean: CleanText, hits: Sequence[Hit],
     spans: dict[str, list[Hit]] = {}
     for hit in hits:
         spans.setdefault(hit.indicator, []).append(hit)
-    found = []
+    found: list[Evidence] = []
     for sign, weight in sorted(terms.items(), key=lambda term: -abs(term[1])):
         if abs(weight) >= MIN_WEIGHT and len(found) < MAX_SIGNS:
             item = _quote(values, clean, spans[sign][0].start, spans[sign][0].end, sign, weight)
