@@ -32,6 +32,9 @@ from adscreen.verdict.evidence import gather
 EXAMINED_CHARACTERS = 20_000
 """Clean characters that examination reads: twenty times the median ad; the rest is left to triage."""
 
+ANY_LANGUAGE = "*"
+"""In a bundle's list of languages that triage judges: all of them."""
+
 FloatArray = npt.NDArray[np.float64]
 
 
@@ -52,7 +55,7 @@ class Screener:
         self._bundle = bundle
         self._policy = policy
         self._keep = tuple(keep)
-        self._combiner = Combiner(bundle.combination, _prior_shift(bundle, policy))
+        self._combiner = Combiner(bundle.combination, bundle.catalogue, _prior_shift(bundle, policy))
         self._floor = float(bundle.facts["floor"]["score"])
         self._sure_from = int(bundle.facts["floor"]["sure_from_characters"])
         self._known_languages = frozenset(bundle.facts["floor"]["languages"])
@@ -82,7 +85,7 @@ class Screener:
         # Loaded when the first ad needs it: spaCy costs more to import than all the rest.
         from adscreen.indicators.pipeline import build_pipeline
 
-        return build_pipeline(self._bundle.catalogue_dir)
+        return build_pipeline(self._bundle.catalogue_path)
 
     def screen(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Verdicts for batches of ads (schema of `ingest.tables.ad_schema`), one row each, in order."""
@@ -113,6 +116,10 @@ class Screener:
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
         return verdict, reading
 
+    def triage_log_odds(self, texts: Sequence[str]) -> FloatArray:
+        """What the floor is compared with: lure log-odds of clean texts from triage alone, shape (len(texts),)."""
+        return self._combiner.triage_log_odds(self._bundle.triage.scores(texts))[:, 0]
+
     def _judge(self, keys: Sequence[tuple[str, str]]) -> list[Judgement]:
         texts = [text for text, _ in keys]
         log_odds = self._combiner.triage_log_odds(self._bundle.triage.scores(texts))
@@ -129,7 +136,8 @@ class Screener:
 
     def _needs_examination(self, text: str, language: str, log_odds: float) -> bool:
         """Above the floor, or a text that triage cannot judge: too short, or in a language it was not trained on."""
-        return log_odds >= self._floor or len(text) < self._sure_from or language not in self._known_languages
+        known = language in self._known_languages or ANY_LANGUAGE in self._known_languages
+        return log_odds >= self._floor or len(text) < self._sure_from or not known
 
     def _read(self, text: str, language: str) -> Reading:
         return self._combiner.read(self._bundle.wording.scores([text])[0], self._hits(text, language))

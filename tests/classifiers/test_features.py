@@ -2,7 +2,7 @@
 
 import pytest
 
-from adscreen.classifiers.features import ASPECTS, FeatureSpace, carriers
+from adscreen.classifiers.features import ASPECTS, FeatureSpace
 from adscreen.indicators.catalogue import load_catalogue
 from adscreen.indicators.matcher import Hit
 
@@ -40,8 +40,14 @@ def test_what_is_left_out_counts_only_beside_what_is_said():
 def test_every_feature_that_is_on_has_a_sign_to_show():
     present = ("travel_paid", "place_hot_spot", "role_data_entry_typing", "contact_telegram")
     for name in _on(*present):
-        assert carriers(name) & set(present), name
+        assert SPACE.carriers(name) & set(present), name
 
 
 def test_repeating_a_sign_changes_nothing():
     assert _on("travel_paid", "travel_paid") == _on("travel_paid")
+
+
+def test_signs_of_both_kinds_are_counted_once_each_and_shared_out():
+    on = _on("travel_paid", "travel_paid", "place_hot_spot", "exit_fee_or_buyout", "contract_and_insurance")
+    assert {"#lure>=3", "#lawful>=1", "#lure/all>=0.67"} <= on
+    assert not {"#lure>=4", "#lawful>=2", "#lure/all>=0.8"} & on

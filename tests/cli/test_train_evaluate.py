@@ -41,7 +41,7 @@ def test_a_wrong_label_is_a_reject_with_its_line(adscreen, small_corpus, small_b
     result = adscreen(verb, path, *options, "--rejects", tmp_path / "bad.jsonl")
     (reject,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text("utf-8").splitlines()]
     assert (reject["reason"], reject["line"]) == ("bad_label", len(path.read_text("utf-8").splitlines()))
-    assert "1 rows rejected" in result.err
+    assert "1 row rejected" in result.err
 
 
 def test_no_labels_says_which_column_is_needed(adscreen, tmp_path):

@@ -1,9 +1,12 @@
 """A reading's terms add up to its log-odds, and probabilities of lure and scam never exceed one together."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from adscreen.classifiers.bundle import load_bundle
+from adscreen.errors import BundleError
 from adscreen.indicators.matcher import Hit
 from adscreen.verdict.combine import SCORE_LIMIT, Combiner, chain, probability
 
@@ -11,26 +14,27 @@ HITS = [Hit("travel_paid", 0, 5), Hit("place_hot_spot", 6, 9), Hit("contact_tele
 
 
 @pytest.fixture(scope="module")
-def combination(small_bundle):
-    return load_bundle(small_bundle).combination
+def model(small_bundle):
+    bundle = load_bundle(small_bundle)
+    return bundle.combination, bundle.catalogue
 
 
 @pytest.mark.parametrize("hits", [[], HITS[:1], HITS], ids=["none", "one", "several"])
-def test_terms_add_up_to_the_log_odds(combination, hits):
-    reading = Combiner(combination).read(np.array([1.5, -0.5]), hits)
+def test_terms_add_up_to_the_log_odds(model, hits):
+    reading = Combiner(*model).read(np.array([1.5, -0.5]), hits)
     assert reading.prior + reading.wording + sum(reading.signs.values()) == pytest.approx(reading.log_odds, abs=1e-9)
     assert set(reading.signs) == {hit.indicator for hit in hits}
 
 
-def test_a_prior_shift_moves_every_log_odds_by_as_much(combination):
+def test_a_prior_shift_moves_every_log_odds_by_as_much(model):
     scores = np.array([1.0, 0.0])
-    before, after = Combiner(combination), Combiner(combination, -2.0)
+    before, after = Combiner(*model), Combiner(*model, -2.0)
     assert after.read(scores, HITS).log_odds == pytest.approx(before.read(scores, HITS).log_odds - 2.0)
     assert after.triage_log_odds(scores[None])[0, 0] == pytest.approx(before.triage_log_odds(scores[None])[0, 0] - 2.0)
 
 
-def test_extreme_triage_scores_are_cut(combination):
-    combiner = Combiner(combination)
+def test_extreme_triage_scores_are_cut(model):
+    combiner = Combiner(*model)
     assert combiner.read(np.array([1e9, 0.0]), []).log_odds == combiner.read(np.array([SCORE_LIMIT, 0.0]), []).log_odds
 
 
@@ -41,3 +45,9 @@ def test_probability_is_stable_at_the_ends():
 def test_lure_and_scam_share_one_unit():
     lure, scam = np.array([0.9, 0.2]), np.array([0.9, 0.9])
     assert (lure + chain(lure, scam) <= 1).all()
+
+
+def test_a_bundle_for_other_features_is_refused(model):
+    combination, catalogue = model
+    with pytest.raises(BundleError, match="train it again"):
+        Combiner(combination, replace(catalogue, indicators=catalogue.indicators[1:]))

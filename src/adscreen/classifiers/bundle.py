@@ -18,11 +18,11 @@ from safetensors.numpy import save as save_tensors
 
 from adscreen.classifiers.ngram import NgramModel
 from adscreen.errors import BundleError
-from adscreen.indicators.catalogue import Catalogue, load_catalogue
+from adscreen.indicators.catalogue import Catalogue, dump_catalogue, load_catalogue
 
 FORMAT = 1
 MANIFEST = "bundle.json"
-CATALOGUE = "catalogue"
+CATALOGUE = "catalogue.json"
 TRIAGE = "triage.safetensors"
 WORDING = "wording.safetensors"
 COMBINATION = "combination.json"
@@ -39,7 +39,6 @@ class Combination:
     `bias`: shape (2,); `triage_only`: shape (2, 2), slope and offset of each triage score for ads that are not examined.
     """
 
-    signs: tuple[str, ...]
     names: tuple[str, ...]
     weights: FloatArray
     bias: FloatArray
@@ -59,7 +58,7 @@ class Bundle:
     wording: NgramModel
     combination: Combination
     catalogue: Catalogue
-    catalogue_dir: Path
+    catalogue_path: Path
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -69,22 +68,20 @@ class Bundle:
 
 
 def save_bundle(
-    folder: Path, triage: NgramModel, wording: NgramModel, combination: Combination, catalogue_dir: Path, facts: Mapping[str, Any], card: str
+    folder: Path, triage: NgramModel, wording: NgramModel, combination: Combination, catalogue: Catalogue, facts: Mapping[str, Any], card: str
 ) -> None:
     """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    (part / CATALOGUE).mkdir(parents=True)
+    part.mkdir(parents=True)
     for name, model in ((TRIAGE, triage), (WORDING, wording)):
         (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale])}))
     content = {
-        "signs": combination.signs,
         "names": combination.names,
         **{key: np.round(getattr(combination, key), 6).tolist() for key in ("weights", "bias", "triage_only")},
     }
     (part / COMBINATION).write_text(_dump(content), "utf-8")
-    for path in sorted(catalogue_dir.glob("*.toml")):
-        shutil.copyfile(path, part / CATALOGUE / path.name)
+    (part / CATALOGUE).write_bytes(dump_catalogue(catalogue))
     (part / CARD).write_text(card, "utf-8")
     manifest: dict[str, Any] = {"format": FORMAT, "name": folder.name, **facts, "files": _hashes(part)}
     (part / MANIFEST).write_text(_dump({**manifest, "digest": _digest(manifest)}), "utf-8")
@@ -100,11 +97,11 @@ def load_bundle(folder: Path) -> Bundle:
         triage, wording = (_ngram_model(folder / name) for name in (TRIAGE, WORDING))
         content = json.loads((folder / COMBINATION).read_text("utf-8"))
         arrays = {key: np.array(content[key], np.float64) for key in ("weights", "bias", "triage_only")}
-        combination = Combination(tuple(content["signs"]), tuple(content["names"]), **arrays)
+        combination = Combination(tuple(content["names"]), **arrays)
     except (SafetensorError, KeyError, ValueError, IndexError) as error:
         raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
-    catalogue_dir = folder / CATALOGUE
-    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(catalogue_dir), catalogue_dir, manifest)
+    path = folder / CATALOGUE
+    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(path), path, manifest)
 
 
 def _ngram_model(path: Path) -> NgramModel:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Map, Model, PolicyFile, Rejects, parse_map
+from adscreen.cli.options import Encoding, Format, Map, Model, NoHeader, PolicyFile, Rejects, read_options
 
 if TYPE_CHECKING:
     from adscreen.evaluate.metrics import Figures
@@ -24,6 +24,7 @@ def evaluate(
     rejects: Rejects = None,
     encoding: Encoding = None,
     table_format: Format = None,
+    no_header: NoHeader = False,
 ) -> None:
     """Measure a bundle on labelled ads: ranking, recall at fixed false-positive rates, calibration, by language and source.
 
@@ -34,13 +35,12 @@ def evaluate(
 
     from adscreen.cli.progress import RejectCount
     from adscreen.evaluate.run import evaluate as measure
-    from adscreen.ingest.options import ReadOptions
     from adscreen.outputs.atomic import AtomicFile
     from adscreen.screen import Screener
     from adscreen.settings import default_bundle
 
     screener = Screener.load(model or default_bundle(), policy)
-    options = ReadOptions(parse_map(column_map), (), encoding, table_format, check_labels=True)
+    options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
     with ExitStack() as stack:
         log = stack.enter_context(RejectCount.writing_to(rejects, ads))
         result = measure(screener, ads, options, log)

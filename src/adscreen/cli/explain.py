@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Map, Model, PolicyFile, parse_map
+from adscreen.cli.options import Encoding, Format, Map, Model, NoHeader, PolicyFile, read_options
 
 if TYPE_CHECKING:
+    from adscreen.ingest.options import ReadOptions
     from adscreen.records import JobAd
 
 
@@ -21,6 +22,7 @@ def explain(
     column_map: Map = None,
     encoding: Encoding = None,
     table_format: Format = None,
+    no_header: NoHeader = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdict and its terms as JSON.")] = False,
 ) -> None:
     """Show one ad with the words that moved its score, and the waterfall from prior to final log-odds.
@@ -28,12 +30,11 @@ def explain(
     Red words speak for a lure, green ones against it. One sign proves nothing: read the ad.
     """
     from adscreen.cli.waterfall import print_json, print_reading
-    from adscreen.ingest.options import ReadOptions
     from adscreen.records import TEXT_FIELDS
     from adscreen.screen import Screener
     from adscreen.settings import default_bundle
 
-    ad = _from_text(text) if text is not None else _from_table(source, ad_id, ReadOptions(parse_map(column_map), (), encoding, table_format))
+    ad = _from_text(text) if text is not None else _from_table(source, ad_id, read_options(column_map, encoding, table_format, no_header))
     screener = Screener.load(model or default_bundle(), policy)
     verdict, reading = screener.examine([getattr(ad, name) for name in TEXT_FIELDS], ad.language, ad.id)
     (print_json if as_json else print_reading)(ad, verdict, reading, screener.bundle)
@@ -52,18 +53,16 @@ def _from_text(text: str) -> JobAd:
     return JobAd(id="", text=text)
 
 
-def _from_table(source: str | None, ad_id: str | None, options: object) -> JobAd:
+def _from_table(source: str | None, ad_id: str | None, options: ReadOptions) -> JobAd:
     from dataclasses import fields
 
     from adscreen.errors import InputError
-    from adscreen.ingest.options import ReadOptions
     from adscreen.ingest.tables import read_ads
     from adscreen.records import JobAd
     from adscreen.text.compose import compose_batch
     from adscreen.text.fingerprint import content_id
     from adscreen.text.normalise import clean
 
-    assert isinstance(options, ReadOptions)
     if source is None or ad_id is None:
         raise InputError('explain needs either INPUT and --id ID, or --text "..."')
     for batch in read_ads([source], options, lambda reject: None):

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+WIDTH_IN_A_PIPE = 160
+
 indicators = typer.Typer(no_args_is_help=True, help="List the indicators and show one with its sources, phrases and examples.")
 
 
@@ -13,7 +15,7 @@ indicators = typer.Typer(no_args_is_help=True, help="List the indicators and sho
 def list_indicators(kind: Annotated[str | None, typer.Option(help="lure, scam, lawful, role or context.")] = None) -> None:
     """List all indicators and what each says of an ad."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
     from adscreen.errors import InputError
     from adscreen.indicators.catalogue import KINDS, load_catalogue
@@ -21,7 +23,7 @@ def list_indicators(kind: Annotated[str | None, typer.Option(help="lure, scam, l
     if kind is not None and kind not in KINDS:
         raise InputError(f"--kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
     catalogue = load_catalogue()
-    table = Table("id", "kind", "ref", "strength", "languages", "phrases", "definition", box=None)
+    table = Table(Column("id", no_wrap=True), "kind", "ref", "strength", "languages", "phrases", "definition", box=None)
     for indicator in catalogue.indicators:
         if kind in (None, indicator.kind):
             phrases = sum(map(len, indicator.phrases.values()))
@@ -34,7 +36,9 @@ def list_indicators(kind: Annotated[str | None, typer.Option(help="lure, scam, l
                 str(phrases),
                 indicator.definition,
             )
-    console = Console()
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH_IN_A_PIPE)
     console.print(table)
     console.print(f"{table.row_count} indicators, {len(catalogue.places)} places")
 

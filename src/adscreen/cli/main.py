@@ -27,10 +27,10 @@ app = typer.Typer(
     help="Find job ads that resemble recruitment into scam compounds. An output is about an ad and a reason to review it, never a finding about a person.",
     epilog="Example: adscreen score ads.csv -o verdicts.jsonl",
 )
-app.command()(score)
-app.command()(explain)
-app.command()(train)
-app.command()(evaluate)
+app.command(epilog="Example: adscreen score ads.csv --map text=body -o verdicts.jsonl")(score)
+app.command(epilog="Example: adscreen explain ads.csv --id 4711")(explain)
+app.command(epilog="Example: adscreen train labelled.csv corpora/lures/data/*.jsonl -o models/ours")(train)
+app.command(epilog="Example: adscreen evaluate held_out.csv --model models/ours")(evaluate)
 app.add_typer(indicators, name="indicators")
 app.add_typer(models, name="models")
 

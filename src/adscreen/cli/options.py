@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from adscreen.errors import InputError
+
+if TYPE_CHECKING:
+    from adscreen.ingest.options import ReadOptions
 
 Inputs = Annotated[
     list[str], typer.Argument(metavar="INPUT...", help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin.")
@@ -21,10 +24,25 @@ Encoding = Annotated[
     str | None, typer.Option("--encoding", help="Encoding of text files that are neither UTF-8 nor marked UTF-16, such as cp1252 or gb18030.")
 ]
 Format = Annotated[str | None, typer.Option("--format", help="csv, tsv, jsonl, json or parquet, where the suffix does not tell.")]
+NoHeader = Annotated[bool, typer.Option("--no-header", help="CSV and TSV have no header line; their columns are named 1, 2, 3, ...")]
 Rejects = Annotated[
     Path | None,
     typer.Option("--rejects", metavar="FILE", help="Write rows that could not become ads here (JSONL or CSV), with file, line and reason."),
 ]
+
+
+def read_options(
+    column_map: list[str] | None,
+    encoding: str | None,
+    table_format: str | None,
+    no_header: bool,
+    keep: tuple[str, ...] = (),
+    check_labels: bool = False,
+) -> ReadOptions:
+    """The options of the table readers, from those of the command line."""
+    from adscreen.ingest.options import ReadOptions
+
+    return ReadOptions(parse_map(column_map), keep, encoding, table_format, check_labels=check_labels, header=not no_header)
 
 
 def parse_map(pairs: list[str] | None) -> dict[str, str]:

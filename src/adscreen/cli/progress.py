@@ -59,4 +59,5 @@ class RejectCount:
         if self._reasons:
             counts = ", ".join(f"{count:,} {reason}" for reason, count in self._reasons.most_common())
             hint = "" if self._writer is not None else "; --rejects FILE writes each with file and line"
-            print(f"adscreen: {self._reasons.total():,} rows rejected: {counts}{hint}", file=sys.stderr)  # noqa: T201
+            total = self._reasons.total()
+            print(f"adscreen: {total:,} {'row' if total == 1 else 'rows'} rejected: {counts}{hint}", file=sys.stderr)  # noqa: T201

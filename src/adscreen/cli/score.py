@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, PolicyFile, Rejects, parse_map
+from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, NoHeader, PolicyFile, Rejects, read_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,6 +40,7 @@ def score(
     engine: Annotated[Engine, typer.Option("--engine", help="Where the work runs.")] = Engine.local,
     encoding: Encoding = None,
     table_format: Format = None,
+    no_header: NoHeader = False,
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help="Ads in the ranked table that a terminal gets.")] = 20,
     table: Annotated[bool, typer.Option("--table", help="Show the ranked table even when the output is a file or a pipe.")] = False,
 ) -> None:
@@ -50,14 +51,13 @@ def score(
     from adscreen.cli.progress import RejectCount, counting
     from adscreen.cli.ranking import Ranking
     from adscreen.engines.local import ScreenerSpec, screen_all
-    from adscreen.ingest.options import ReadOptions
     from adscreen.ingest.tables import read_ads
     from adscreen.outputs.schema import verdict_schema
     from adscreen.outputs.writers import open_writer
     from adscreen.settings import default_bundle
 
     kept = tuple(keep or ())
-    options = ReadOptions(parse_map(column_map), kept, encoding, table_format)
+    options = read_options(column_map, encoding, table_format, no_header, kept)
     shown = Ranking(top) if table or (out is None and sys.stdout.isatty()) else None
     with ExitStack() as stack:
         writer = stack.enter_context(open_writer(out, verdict_schema(kept), inputs)) if out or shown is None else None

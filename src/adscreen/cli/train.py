@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Map, Rejects, parse_map
+from adscreen.cli.options import Encoding, Format, Map, NoHeader, Rejects, read_options
 
 
 def train(
@@ -21,6 +21,7 @@ def train(
     rejects: Rejects = None,
     encoding: Encoding = None,
     table_format: Format = None,
+    no_header: NoHeader = False,
 ) -> None:
     """Train a bundle on labelled ads, and measure it on groups of ads that the fit did not see.
 
@@ -29,12 +30,11 @@ def train(
     from adscreen.cli.progress import RejectCount
     from adscreen.corpora import read_labelled
     from adscreen.indicators.catalogue import CATALOGUE_DIR
-    from adscreen.ingest.options import ReadOptions
     from adscreen.train.config import load_config
     from adscreen.train.run import train_bundle
 
     settings = load_config(config)
-    options = ReadOptions(parse_map(column_map), (), encoding, table_format, check_labels=True)
+    options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
     with RejectCount.writing_to(rejects, ads) as log:
         labelled = read_labelled(ads, options, log)
     log.tell()

@@ -5,12 +5,10 @@ from __future__ import annotations
 from hashlib import blake2b
 from typing import Final
 
-from adscreen.text.normalise import clean
-
 ID_BYTES: Final = 8
 """64 bits: among a hundred million ads two unlike ones share an id with a chance of about 1 in 3,700."""
 
 
-def content_id(composed: str) -> str:
-    """16 hexadecimal digits that are the same for ads whose composed texts clean to the same text."""
-    return blake2b(clean(composed).encode(), digest_size=ID_BYTES).hexdigest()
+def content_id(clean: str) -> str:
+    """16 hexadecimal digits of a clean text, so that ads which differ by disguise only get the same."""
+    return blake2b(clean.encode(), digest_size=ID_BYTES).hexdigest()

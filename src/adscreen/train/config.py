@@ -25,7 +25,7 @@ class TrainConfig:
     folds: int = 5
     triage_c: float = 10.0
     wording_c: float = 100.0
-    features_c: float = 0.1
+    features_c: float = 0.03
     lure_share: float = 0.3
     source_cap: int = 300
     examined_source_cap: int = 100

@@ -79,7 +79,7 @@ def train_bundle(ads: LabelledAds, out: Path, config: TrainConfig, catalogue_dir
     fitted = _fit(matrix, features, targets, weights, ads, space, config)
     facts = _facts(ads, fitted, targets, config, catalogue.digest)
     progress("writing the bundle")
-    save_bundle(out, _quantised(fitted.triage), _quantised(fitted.wording), fitted.combination, catalogue_dir, facts, write_card(out.name, facts))
+    save_bundle(out, _quantised(fitted.triage), _quantised(fitted.wording), fitted.combination, catalogue, facts, write_card(out.name, facts))
     return facts
 
 
@@ -135,7 +135,6 @@ def _fit(
     triage_only = np.array([calibrate(triage[:, 0], targets.lure, careful), calibrate(triage[rest, 1], targets.scam[rest], careful[rest])])
     whole = fit_combination(design, targets, careful, config)
     combination = Combination(
-        space.signs,
         space.names,
         np.vstack([model.weights * slope for model, (slope, _) in zip((whole.lure, whole.scam), scales, strict=True)]),
         np.array([model.bias * slope + offset for model, (slope, offset) in zip((whole.lure, whole.scam), scales, strict=True)]),

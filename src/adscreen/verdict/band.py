@@ -29,7 +29,7 @@ def reason_of(policy: Policy, lure: float, scam: float, evidence: Sequence[Evide
         return f"Resembles known lures, warrants review: {towards or 'its wording'}" + (f"; against it: {against}." if against else ".")
     if scam >= policy.scam_review:
         return "Resembles known job scams (after money or data), warrants review" + (f": {towards}." if towards else ".")
-    return "Examined; the signs together do not resemble known lures" + (f" (for lawful work: {against})." if against else ".")
+    return "Examined; the signs together do not resemble known lures" + (f" (against it: {against})." if against else ".")
 
 
 def _names(evidence: Sequence[Evidence]) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from adscreen.classifiers.bundle import Combination
-from adscreen.classifiers.features import FeatureSpace, carriers
+from adscreen.classifiers.features import FeatureSpace
+from adscreen.errors import BundleError
+from adscreen.indicators.catalogue import Catalogue
 from adscreen.indicators.matcher import Hit
 
 FloatArray = npt.NDArray[np.float64]
@@ -42,17 +44,20 @@ class Reading:
 
 
 class Combiner:
-    """The combination of a bundle, ready to score; `prior_shift` (log-odds) re-bases to another prevalence."""
+    """The combination of a bundle, ready to score; `prior_shift` (log-odds) re-bases to another prevalence.
 
-    def __init__(self, combination: Combination, prior_shift: float = 0.0) -> None:
-        self.space = FeatureSpace.of_signs(combination.signs)
+    Raises BundleError when the bundle was made for other features than this version of adscreen computes.
+    """
+
+    def __init__(self, combination: Combination, catalogue: Catalogue, prior_shift: float = 0.0) -> None:
+        self.space = FeatureSpace.of(catalogue)
         if self.space.names != combination.names:
-            raise ValueError("the bundle's features are not those of this version of adscreen")
+            raise BundleError("the bundle's features are not those of this version of adscreen; train it again, or install the version that made it")
         self._weights = combination.weights
         self._bias = combination.bias + np.array([prior_shift, 0.0])
         self._triage_only = combination.triage_only
         self._shift = prior_shift
-        self._carriers = [sorted(carriers(name)) for name in self.space.names]
+        self._carriers = [sorted(self.space.carriers(name)) for name in self.space.names]
 
     def triage_log_odds(self, scores: FloatArray) -> FloatArray:
         """Log-odds of lure and of scam among the rest, from triage scores alone; (n, 2) to (n, 2)."""
