@@ -38,7 +38,7 @@ def bench_ads(shared: Path, corpora: Path) -> list[dict[str, str]]:
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             rows += [json.loads(line) for line in lines]
     if not rows:
-        rows = [json.loads(line) for path in sorted(corpora.glob("*/data/*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+        rows = [json.loads(line) for path in sorted(corpora.glob("*/data/*.jsonl")) for line in path.read_bytes().splitlines()]
     ads = [{"text": "\n".join(filter(None, (row.get("title"), row["text"]))), "label": row["label"]} for row in rows]
     ads = [ad for ad in ads if ad["text"].strip()]
     size = sum(len(ad["text"].encode()) for ad in ads) / 1e6
@@ -120,7 +120,7 @@ CONTENDERS: dict[str, Callable[[list[str], list[int]], Predict]] = {
 
 def run_contender(name: str, ads_path: Path) -> dict[str, float]:
     """Time one contender in this process."""
-    ads = [json.loads(line) for line in ads_path.read_text("utf-8").splitlines()]
+    ads = [json.loads(line) for line in ads_path.read_bytes().splitlines()]
     texts, labels = [ad["text"] for ad in ads], [int(ad["label"] != "legitimate") for ad in ads]
     step = max(len(ads) // TRAIN_ADS, 1)
     started = time.perf_counter()

@@ -163,7 +163,7 @@ def fill(row: dict[str, object]) -> dict[str, object]:
 
 def main() -> None:
     for path in map(Path, sys.argv[1:]):
-        rows = [fill(json.loads(line)) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        rows = [fill(json.loads(line)) for line in path.read_bytes().splitlines() if line.strip()]
         path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
 
 

@@ -20,7 +20,7 @@ SMALL = 160
 def own_ads() -> list[dict]:
     """Every ad of the project's own corpora."""
     paths = sorted((ROOT / "corpora").glob("*/data/*.jsonl"))
-    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for path in paths for line in path.read_bytes().splitlines()]
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ Rows of one `group` are never split. Rows without a group are grouped by their c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -20,12 +20,14 @@ from adscreen.text.fingerprint import content_id
 from adscreen.text.language import guess_language
 from adscreen.text.normalise import clean
 
+WEIGHT = "weight"
+
 StringArray = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledAds:
-    """Columns of equal length, one entry per ad; `labels` hold one of records.LABELS."""
+    """Columns of equal length, one entry per ad; `labels` hold one of records.LABELS, `weights` how much a row counts in training."""
 
     ids: StringArray
     texts: StringArray
@@ -33,6 +35,7 @@ class LabelledAds:
     groups: StringArray
     languages: StringArray
     sources: StringArray
+    weights: npt.NDArray[np.float64]
     unsure: int
 
     def __len__(self) -> int:
@@ -45,14 +48,15 @@ class LabelledAds:
 
 
 def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> LabelledAds:
-    """Read labelled ads; rows labelled `unsure` are counted and left out.
+    """Read labelled ads; rows labelled `unsure` are counted and left out. An optional column `weight` says how much a row counts (1 where absent).
 
-    Raises InputError when no labelled row remains or a row has no label.
+    Raises InputError when no labelled row remains, a row has no label, or a weight is not a positive number.
     """
-    columns: dict[str, list[str]] = {name: [] for name in ("ids", "texts", "labels", "groups", "languages", "sources")}
-    for row in _rows(sources, options, on_reject):
+    columns: dict[str, list[str]] = {name: [] for name in ("ids", "texts", "labels", "groups", "languages", "sources", "weights")}
+    for row in _rows(sources, replace(options, keep=(WEIGHT,)), on_reject):
         for name, value in zip(columns, row, strict=True):
             columns[name].append(value)
+    weights = np.array([_weight(value, ad_id) for value, ad_id in zip(columns.pop("weights"), columns["ids"], strict=True)], np.float64)
     arrays = {name: np.array(values, dtype=object) for name, values in columns.items()}
     labels = arrays["labels"]
     missing = int(np.sum(labels == ""))
@@ -61,13 +65,23 @@ def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: Rejec
         raise InputError(
             f"{', '.join(sources)}: {seen}; training and evaluation need a `label` column with {', '.join(LABELS)} (or --map label=COLUMN)"
         )
-    everything = LabelledAds(**arrays, unsure=int(np.sum(labels == "unsure")))
+    everything = LabelledAds(**arrays, weights=weights, unsure=int(np.sum(labels == "unsure")))
     return everything.select(labels != "unsure")
 
 
 def grouping(groups: Sequence[str], texts: Sequence[str]) -> list[str]:
     """The given groups; rows without one are grouped by their clean text."""
     return [group or f"text:{content_id(text)}" for group, text in zip(groups, texts, strict=True)]
+
+
+def _weight(value: str | None, ad_id: str) -> float:
+    try:
+        weight = float(value or 1.0)
+    except ValueError:
+        weight = -1.0
+    if not 0 < weight < float("inf"):
+        raise InputError(f"ad {ad_id!r}: weight {value!r} is not a positive number; leave the cell empty for 1")
+    return weight
 
 
 def mixed_sources(sources: StringArray, labels: StringArray) -> npt.NDArray[np.bool_]:
@@ -82,7 +96,9 @@ def mixed_sources(sources: StringArray, labels: StringArray) -> npt.NDArray[np.b
 def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> Iterator[tuple[str, ...]]:
     for batch in read_ads(sources, options, on_reject):
         texts = [clean(raw) for raw in compose_batch(batch)]
-        ids, labels, groups, languages, origins = (batch.column(name).to_pylist() for name in ("id", "label", "group", "language", "source"))
+        ids, labels, groups, languages, origins, weights = (
+            batch.column(name).to_pylist() for name in ("id", "label", "group", "language", "source", WEIGHT)
+        )
         yield from zip(
             (ad_id or content_id(text) for ad_id, text in zip(ids, texts, strict=True)),
             texts,
@@ -90,5 +106,6 @@ def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -
             grouping(groups, texts),
             (language or guess_language(text) for language, text in zip(languages, texts, strict=True)),
             origins,
+            weights,
             strict=True,
         )

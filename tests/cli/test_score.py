@@ -20,7 +20,7 @@ def ads(own_ads, tmp_path):
 
 
 def _read(path):
-    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def test_one_verdict_for_each_ad_in_order(adscreen, ads, small_bundle, tmp_path):

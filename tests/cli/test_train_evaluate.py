@@ -17,14 +17,14 @@ def test_train_then_evaluate_then_verify(adscreen, small_corpus, tmp_path):
     assert measured.code == 0, measured.err
     assert "length-and-style control" in measured.out
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
-    rows = [json.loads(line) for line in small_corpus.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in small_corpus.read_bytes().splitlines()]
     assert report["lure"]["ads"] == len(rows)
     assert report["lure"]["positives"] == sum(row["label"] == "lure" for row in rows)
     assert sum(part["figures"]["ads"] for part in report["by_language"]) == len(rows)
 
 
 def test_unsure_rows_are_left_out_and_said(adscreen, small_corpus, small_bundle, tmp_path):
-    rows = [json.loads(line) for line in small_corpus.read_text("utf-8").splitlines()]
+    rows = [json.loads(line) for line in small_corpus.read_bytes().splitlines()]
     for row in rows[:7]:
         row["label"] = "unsure"
     path = tmp_path / "reviewed.jsonl"
@@ -39,8 +39,8 @@ def test_a_wrong_label_is_a_reject_with_its_line(adscreen, small_corpus, small_b
     path.write_text(small_corpus.read_text("utf-8") + '{"text": "x", "label": "lurre"}\n', "utf-8")
     options = ("-o", tmp_path / "m") if verb == "train" else ("--model", small_bundle)
     result = adscreen(verb, path, *options, "--rejects", tmp_path / "bad.jsonl")
-    (reject,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_text("utf-8").splitlines()]
-    assert (reject["reason"], reject["line"]) == ("bad_label", len(path.read_text("utf-8").splitlines()))
+    (reject,) = [json.loads(line) for line in (tmp_path / "bad.jsonl").read_bytes().splitlines()]
+    assert (reject["reason"], reject["line"]) == ("bad_label", len(path.read_bytes().splitlines()))
     assert "1 row rejected" in result.err
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adscreen.indicators.pipeline import SPAN_KEY, build_pipeline
+from adscreen.indicators.pipeline import build_pipeline
 
 NLP = build_pipeline()
 
@@ -12,8 +12,8 @@ def test_hits_are_spans_and_exact_offsets():
     quotes = {hit.indicator: doc.text[hit.start : hit.end] for hit in doc._.hits}
     assert quotes["place_hot_spot"] == "西港"
     assert "travel_paid" in quotes
-    assert {span.label_ for span in doc.spans[SPAN_KEY]} <= set(quotes)
-    assert any(span.text == "西港" for span in doc.spans[SPAN_KEY])
+    assert {span.label_ for span in doc._.indicator_spans} <= set(quotes)
+    assert any(span.text == "西港" for span in doc._.indicator_spans)
 
 
 @pytest.mark.parametrize(("text", "tokens"), [("招聘客服", list("招聘客服")), ("pay 20k", ["pay", "20k"]), ("รับคน", list("รับคน"))])

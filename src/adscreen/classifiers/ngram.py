@@ -19,7 +19,7 @@ CLASSES = ("lure", "job_scam")
 ORDERS = (3, 6, 9)
 """Bytes per n-gram: one to three characters of Chinese or Thai, three to nine letters of Latin text."""
 BITS = 18
-"""2**18 buckets: the table (2 MB packed) still fits in a second-level cache; 2**20 was no better on held-out groups."""
+"""2**18 buckets: the packed table (2 MB) still fits in a second-level cache."""
 MAX_BYTES = 32_768
 """Bytes of an ad that triage reads. With WEIGHT_LIMIT it also keeps both packed sums within 32 bits."""
 WEIGHT_LIMIT = 2047
@@ -29,7 +29,8 @@ _BLOCK_BYTES = 1 << 16
 _PRIME = np.uint32(0x01000193)
 _PRIME_CUBED = np.uint32(0x01000193**3 & 0xFFFFFFFF)
 _MIX = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35))
-_PAD = b"\0" * max(ORDERS)
+_PAD = b"\0" * (max(ORDERS) - 1)
+"""Follows every text, so that an n-gram of every order begins at each of its bytes; those at its end say where it ends."""
 
 _FOLD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789\t\r", b"abcdefghijklmnopqrstuvwxyz000000000  ")
 """Case of ASCII letters and the digits of pay and phone numbers carry accidents of a data set, not meaning."""
@@ -43,21 +44,16 @@ def encode(text: str) -> bytes:
     return b"\n" + text.encode("utf-8", "replace")[:MAX_BYTES].translate(_FOLD) + b"\n"
 
 
-def _buckets(data: npt.NDArray[np.uint8]) -> Iterator[tuple[int, npt.NDArray[np.uint32]]]:
-    """Yield (order, bucket of the n-gram that starts at each byte); the last order-1 positions are not n-grams of this length."""
+def _buckets(data: npt.NDArray[np.uint8]) -> Iterator[tuple[int, npt.NDArray[np.intp]]]:
+    """Yield (order, bucket of the n-gram that starts at each byte) for all bytes but the padding at the end."""
+    size = len(data) - len(_PAD)
+    shift = np.uint32(32 - BITS)
     one = data.astype(np.uint32)
     three = (one[:-2] * _PRIME + one[1:-1]) * _PRIME + one[2:]
-    shift = np.uint32(32 - BITS)
-    yield 3, (three * _MIX[0]) >> shift
     six = three[:-3] * _PRIME_CUBED + three[3:]
-    yield 6, (six * _MIX[1]) >> shift
     nine = six[:-3] * _PRIME_CUBED + three[6:]
-    yield 9, (nine * _MIX[2]) >> shift
-
-
-def count_ngrams(lengths: IntArray) -> IntArray:
-    """Number of n-grams of encoded texts of these byte lengths."""
-    return np.asarray(sum(np.maximum(lengths - order + 1, 0) for order in ORDERS), np.int64)
+    for order, hashes, mix in zip(ORDERS, (three, six, nine), _MIX, strict=True):
+        yield order, ((hashes[:size] * mix) >> shift).astype(np.intp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,37 +93,40 @@ class NgramModel:
     def _block_scores(self, block: list[bytes]) -> FloatArray:
         lengths = np.fromiter(map(len, block), np.int64, len(block))
         data = np.frombuffer(_PAD.join(block) + _PAD, np.uint8)
+        weights = sum(self._packed.take(buckets) for _, buckets in _buckets(data))
         starts = np.concatenate(([0], np.cumsum(lengths + len(_PAD))[:-1]))
-        sums = np.zeros(len(block), np.int64)
-        for order, buckets in _buckets(data):
-            ends = np.maximum(starts + lengths - order + 1, starts)
-            edges = np.column_stack((starts, ends)).ravel()
-            segment = np.add.reduceat(self._packed.take(buckets), edges)[::2]
-            sums += np.where(ends > starts, segment, 0)
+        edges = np.column_stack((starts, starts + lengths)).ravel()[:-1]  # the last text runs to the end
+        sums = np.add.reduceat(weights, edges)[::2]
         scam = ((sums + (1 << 31)) & 0xFFFFFFFF) - (1 << 31)
         lure = (sums - scam) >> 32
-        root = np.sqrt(np.maximum(count_ngrams(lengths), 1))
-        return np.column_stack((lure, scam)) * (self.scale / root)[:, None] + self.bias
+        root = np.sqrt(lengths * len(ORDERS))
+        return np.asarray(np.column_stack((lure, scam)) * (self.scale / root)[:, None] + self.bias, np.float64)
 
     def character_shares(self, text: str, target: int = 0) -> FloatArray:
         """Share of each character of a clean text in the score of one class, shape (len(text),).
 
-        An n-gram's weight is spread evenly over its bytes; the framing line breaks count to the first and last character. The shares and the
-        bias add up to the score.
+        An n-gram's weight is spread evenly over its bytes; what falls on the frame counts to the first and last character. The shares and the bias
+        add up to the score.
         """
-        data = np.frombuffer(encode(text), np.uint8)
-        shares = np.zeros(len(data) + 1)
-        for order, buckets in _buckets(np.concatenate((data, np.zeros(len(_PAD), np.uint8)))):
-            count = max(len(data) - order + 1, 0)
-            each = self.weights[target].take(buckets[:count]).astype(np.float64) / order
-            np.add.at(shares, np.arange(count), each)
-            np.add.at(shares, np.arange(count) + order, -each)
-        per_byte = np.cumsum(shares)[:-1] * (self.scale / np.sqrt(max(int(count_ngrams(np.array([len(data)]))[0]), 1)))
-        widths = np.fromiter((len(char.encode("utf-8", "replace")) for char in text), np.int64, len(text))
-        owner = np.repeat(np.arange(len(text)), widths)[: len(data) - 2]
+        encoded = encode(text)
+        size = len(encoded)
+        shares = np.zeros(size + len(_PAD) + 1)
+        for order, buckets in _buckets(np.frombuffer(encoded + _PAD, np.uint8)):
+            each = self.weights[target].take(buckets) / order
+            shares[:size] += each
+            shares[order : order + size] -= each
+        per_byte = np.cumsum(shares)[:-1] * (self.scale / np.sqrt(size * len(ORDERS)))
+        owner = np.repeat(np.arange(len(text)), _byte_widths(text))[: size - 2]
         if not len(owner):
             return np.zeros(len(text))
-        return np.bincount(np.concatenate((owner[:1], owner, owner[-1:])), weights=per_byte, minlength=len(text)).astype(np.float64)
+        ends = np.full(len(per_byte) - 1 - len(owner), owner[-1])
+        return np.bincount(np.concatenate((owner[:1], owner, ends)), weights=per_byte, minlength=len(text)).astype(np.float64)
+
+
+def _byte_widths(text: str) -> IntArray:
+    """UTF-8 bytes of each character."""
+    codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+    return np.asarray(1 + (codes >= 0x80) + (codes >= 0x800) + (codes >= 0x10000), np.int64)
 
 
 def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:
@@ -147,8 +146,7 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, list[bytes]]]:
 
 def bucket_counts(text: str) -> tuple[npt.NDArray[np.int64], FloatArray]:
     """The sparse training row of a clean text: distinct buckets, and their counts divided by sqrt(number of n-grams)."""
-    data = np.frombuffer(encode(text) + _PAD, np.uint8)
-    length = len(data) - len(_PAD)
-    parts = [buckets[: max(length - order + 1, 0)] for order, buckets in _buckets(data)]
-    distinct, counts = np.unique(np.concatenate(parts), return_counts=True)
-    return distinct.astype(np.int64), counts / np.sqrt(max(int(counts.sum()), 1))
+    encoded = encode(text)
+    buckets = [found for _, found in _buckets(np.frombuffer(encoded + _PAD, np.uint8))]
+    distinct, counts = np.unique(np.concatenate(buckets), return_counts=True)
+    return distinct.astype(np.int64), counts / np.sqrt(len(encoded) * len(ORDERS))

@@ -1,7 +1,7 @@
 """The spaCy pipeline that reads an ad: one blank multilingual pipeline with adscreen's component.
 
-`doc._.hits` holds every hit with exact character offsets; `doc.spans["indicators"]` shows the same hits to other spaCy components and to
-displaCy, widened to whole tokens. Scripts written without spaces are split into characters, so that users' own token patterns work there.
+`doc._.hits` holds every hit with exact character offsets; `doc._.indicator_spans` gives the same hits as spaCy spans, for other components and for
+displaCy, made only when asked for. Scripts written without spaces are split into characters, so that users' own token patterns work there.
 """
 
 from __future__ import annotations
@@ -16,11 +16,9 @@ from spacy.tokens import Doc, Span
 from spacy.util import compile_infix_regex, filter_spans
 
 from adscreen.indicators.catalogue import CATALOGUE_DIR, load_catalogue
-from adscreen.indicators.matcher import Hit
 from adscreen.indicators.reader import Reader
 
 COMPONENT = "adscreen_indicators"
-SPAN_KEY = "indicators"
 
 _UNSPACED_CHAR = "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 
@@ -31,21 +29,22 @@ def _create_component(nlp: Language, name: str, catalogue: str) -> Callable[[Doc
 
     def annotate(doc: Doc) -> Doc:
         doc._.hits = reader.read(doc.text, str(doc.user_data.get("language", "")))
-        spans = [_span(doc, hit) for hit in doc._.hits]
-        doc.spans[SPAN_KEY] = filter_spans([span for span in spans if span is not None])
         return doc
 
     return annotate
 
 
-def _span(doc: Doc, hit: Hit) -> Span | None:
-    return doc.char_span(hit.start, hit.end, label=hit.indicator, alignment_mode="expand")
+def _indicator_spans(doc: Doc) -> list[Span]:
+    """The hits as spaCy spans, widened to whole tokens, without overlaps."""
+    spans = [doc.char_span(hit.start, hit.end, label=hit.indicator, alignment_mode="expand") for hit in doc._.hits]
+    return filter_spans([span for span in spans if span is not None])
 
 
 def build_pipeline(catalogue: Path = CATALOGUE_DIR) -> Language:
-    """A blank multilingual pipeline with the indicator component reading the catalogue in folder `catalogue`."""
+    """A blank multilingual pipeline with the indicator component reading `catalogue` (a folder of TOML, or a bundle's catalogue file)."""
     if not Doc.has_extension("hits"):
         Doc.set_extension("hits", default=())
+        Doc.set_extension("indicator_spans", getter=_indicator_spans)
     nlp = spacy.blank("xx")
     infixes = [*(nlp.Defaults.infixes or ()), rf"(?<={_UNSPACED_CHAR})(?=\S)|(?<=\S)(?={_UNSPACED_CHAR})"]
     assert isinstance(nlp.tokenizer, Tokenizer)

@@ -26,7 +26,7 @@ Probabilities are calibrated at a share of {prevalence:.1%} lures; set `prevalen
 {languages}
 
 ## Measured on held-out groups
-Look-alikes are the lawful ads of those sources that hold lures too: written to be told apart by reading only.
+Measured on rows of full weight only (see `weight` in the training data). Look-alikes are the lawful ads of those sources that hold lures too: written to be told apart by reading only.
 
 | lures against | PR-AUC | ROC-AUC | {rates} | Brier | calibration error |
 |---|--:|--:|{rate_rule}--:|--:|

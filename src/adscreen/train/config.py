@@ -14,9 +14,9 @@ class TrainConfig:
     """Training settings; defaults were chosen by cross-validation over groups of the training set.
 
     `folds`: group folds for out-of-fold scores. `triage_c`, `wording_c`, `features_c`: inverse L2 strength. `lure_share`: share of the total
-    weight that lures get in the fits (class weight, no resampling). `source_cap`, `examined_source_cap`: rows of one source and label that
-    count in full, in triage and in the combination; beyond it the whole source counts as this many, so that a big scrape does not drown the
-    hard cases. `floor_loss`: largest share of held-out lures that triage may lose. `look_alike_rate`, `ordinary_rate`: largest shares of
+    weight that lures get in the fits (class weight, no resampling). `source_cap`: rows of one source and label that count in full; beyond it
+    the whole source counts as this many, so that a big scrape does not drown the hard cases; `examined_source_cap`: the same in the
+    combination, for sources that hold no lures. `floor_loss`: largest share of held-out lures that triage may lose. `look_alike_rate`, `ordinary_rate`: largest shares of
     held-out lawful ads that `review` may flag, in sources that hold lures too and in all others; `urgent_share`: that share for `urgent`,
     relative to `review`. `training_characters`: characters of an ad that training reads.
     """
@@ -25,11 +25,11 @@ class TrainConfig:
     folds: int = 5
     triage_c: float = 10.0
     wording_c: float = 100.0
-    features_c: float = 0.03
+    features_c: float = 0.02
     lure_share: float = 0.3
     source_cap: int = 300
-    examined_source_cap: int = 100
-    floor_loss: float = 0.01
+    examined_source_cap: int = 25
+    floor_loss: float = 0.005
     look_alike_rate: float = 0.03
     ordinary_rate: float = 0.001
     urgent_share: float = 0.2

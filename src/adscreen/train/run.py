@@ -18,7 +18,6 @@ from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import NgramModel
 from adscreen.corpora import LabelledAds, mixed_sources
 from adscreen.errors import InputError
-from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.indicators.catalogue import load_catalogue
 from adscreen.indicators.reader import Reader
 from adscreen.records import LABELS
@@ -39,15 +38,11 @@ from adscreen.train.fit import (
     out_of_fold_ngrams,
     source_weights,
 )
-from adscreen.verdict.combine import SCORE_LIMIT, chain, probability
+from adscreen.train.measure import judges, measure
+from adscreen.verdict.combine import SCORE_LIMIT
 
 MIN_GROUPS = 10
 """Independent groups of lures, and of other ads, below which held-out calibration means nothing."""
-SURE_FROM_CHARACTERS = 150
-"""Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
-MIN_LANGUAGE_ROWS = 20
-"""Training rows of a language from which triage may judge it alone; other languages are always examined."""
-
 Progress = Callable[[str], object]
 
 
@@ -70,14 +65,17 @@ def train_bundle(ads: LabelledAds, out: Path, config: TrainConfig, catalogue_dir
     _check(ads, config)
     catalogue = load_catalogue(catalogue_dir)
     space = FeatureSpace.of(catalogue)
-    targets, weights = Targets.of(ads.labels), source_weights(ads.sources, ads.labels, config.source_cap)
+    targets, weights = Targets.of(ads.labels), ads.weights * source_weights(ads.sources, ads.labels, config.source_cap)
     progress(f"reading n-grams of {len(ads)} ads")
     matrix = ngram_matrix(list(ads.texts), config.training_characters)
     progress("reading indicators")
     features = _features(ads, catalogue_dir, config)
     progress(f"fitting on {config.folds} group folds")
     fitted = _fit(matrix, features, targets, weights, ads, space, config)
-    facts = _facts(ads, fitted, targets, config, catalogue.digest)
+    facts = {
+        "training": _training_facts(ads, config, catalogue.digest),
+        **measure(ads, targets, fitted.held_out, fitted.held_out_triage, _examined_weights(ads, config), config),
+    }
     progress("writing the bundle")
     save_bundle(out, _quantised(fitted.triage), _quantised(fitted.wording), fitted.combination, catalogue, facts, write_card(out.name, facts))
     return facts
@@ -116,6 +114,18 @@ def _read(job: tuple[str, str]) -> FloatArray:
     return space.vector(reader.read(*job))
 
 
+def _examined_weights(ads: LabelledAds, config: TrainConfig) -> FloatArray:
+    """Weights for what is read in full: sources without lures count little there, as triage has told most of their ads from lures already."""
+    capped = source_weights(ads.sources, ads.labels, config.examined_source_cap)
+    return ads.weights * np.where(mixed_sources(ads.sources, ads.labels), 1.0, capped)
+
+
+def _calibrations(scores: FloatArray, targets: Targets, weights: FloatArray, where: BoolArray) -> FloatArray:
+    """Slope and offset for the lure column, and for the scam column among the rows that are no lure; shape (2, 2)."""
+    rest = where & ~targets.lure
+    return np.array([calibrate(scores[where, 0], targets.lure[where], weights[where]), calibrate(scores[rest, 1], targets.scam[rest], weights[rest])])
+
+
 def _quantised(heads: tuple[Linear, Linear]) -> NgramModel:
     return NgramModel.from_coefficients(np.vstack([head.weights for head in heads]), np.array([head.bias for head in heads]))
 
@@ -128,11 +138,9 @@ def _fit(
     triage = out_of_fold_ngrams(matrix, targets, weights, folds, everywhere, config.triage_c, config.lure_share)
     wording = out_of_fold_ngrams(matrix, targets, weights, folds, mixed, config.wording_c, config.lure_share)
     design = design_matrix(wording, features)
-    careful = source_weights(ads.sources, ads.labels, config.examined_source_cap)
+    careful = _examined_weights(ads, config)
     log_odds = out_of_fold_combination(design, targets, careful, folds, config)
-    rest = ~targets.lure
-    scales = np.array([calibrate(log_odds[:, 0], targets.lure, careful), calibrate(log_odds[rest, 1], targets.scam[rest], careful[rest])])
-    triage_only = np.array([calibrate(triage[:, 0], targets.lure, careful), calibrate(triage[rest, 1], targets.scam[rest], careful[rest])])
+    scales, triage_only = (_calibrations(scores, targets, careful, judges(ads)) for scores in (log_odds, triage))
     whole = fit_combination(design, targets, careful, config)
     combination = Combination(
         space.names,
@@ -149,72 +157,17 @@ def _fit(
     )
 
 
-def _facts(ads: LabelledAds, fitted: _Fitted, targets: Targets, config: TrainConfig, catalogue_digest: str) -> dict[str, Any]:
-    floor, examined = _floor(ads, fitted.held_out_triage[:, 0], targets, config)
-    log_odds = np.where(examined[:, None], fitted.held_out, fitted.held_out_triage)
-    lure = probability(log_odds[:, 0])
-    scam = chain(lure, probability(log_odds[:, 1]))
-    look_alike = targets.lure | (mixed_sources(ads.sources, ads.labels) & (ads.labels == "legitimate"))
-    careful = source_weights(ads.sources, ads.labels, config.examined_source_cap)
+def _training_facts(ads: LabelledAds, config: TrainConfig, catalogue_digest: str) -> dict[str, Any]:
     return {
-        "training": {
-            "corpus_sha256": _corpus_digest(ads),
-            "ads": len(ads),
-            "labels": {label: int((ads.labels == label).sum()) for label in LABELS},
-            "groups": len(set(ads.groups)),
-            "languages": dict(sorted(Counter(map(str, ads.languages)).items())),
-            "sources": dict(sorted(Counter(map(str, ads.sources)).items())),
-            "config": asdict(config),
-            "catalogue_sha256": catalogue_digest,
-        },
-        "calibration": {
-            "method": "Platt scaling on out-of-fold log-odds, groups kept together",
-            "prevalence": round(float(careful[targets.lure].sum() / careful.sum()), 6),
-        },
-        "held_out": figures(targets.lure, lure).as_dict(),
-        "held_out_look_alikes": figures(targets.lure[look_alike], lure[look_alike]).as_dict(),
-        "floor": floor,
-        "policy": _policy(lure, scam, targets, ads.labels == "legitimate", look_alike, config),
+        "corpus_sha256": _corpus_digest(ads),
+        "ads": len(ads),
+        "labels": {label: int((ads.labels == label).sum()) for label in LABELS},
+        "groups": len(set(ads.groups)),
+        "languages": dict(sorted(Counter(map(str, ads.languages)).items())),
+        "sources": dict(sorted(Counter(map(str, ads.sources)).items())),
+        "config": asdict(config),
+        "catalogue_sha256": catalogue_digest,
     }
-
-
-def _policy(lure: FloatArray, scam: FloatArray, targets: Targets, lawful: BoolArray, look_alike: BoolArray, config: TrainConfig) -> dict[str, float]:
-    """Thresholds that keep the share of flagged lawful ads below the configured rates, among look-alikes and among ordinary ads."""
-
-    def at(scores: FloatArray, share: float) -> float:
-        kinds = ((scores[lawful & look_alike], config.look_alike_rate), (scores[lawful & ~look_alike], config.ordinary_rate))
-        return max((threshold_at(kind, rate * share) for kind, rate in kinds if len(kind)), default=0.5)
-
-    review = at(lure, 1.0)
-    return {
-        "review": _round_up(review),
-        "urgent": _round_up(max(at(lure, config.urgent_share), review)),
-        "scam_review": _round_up(max(at(scam, 1.0), 0.5)),
-    }
-
-
-def _round_up(threshold: float) -> float:
-    return min(float(np.ceil(threshold * 1e4) / 1e4), 1.0)
-
-
-def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: TrainConfig) -> tuple[dict[str, Any], BoolArray]:
-    """The triage floor that loses at most `floor_loss` of the held-out lures, what it loses and lets through, and which rows it lets through."""
-    counts = Counter(map(str, ads.languages))
-    known = sorted(language for language, count in counts.items() if count >= MIN_LANGUAGE_ROWS)
-    judged = np.array([len(text) >= SURE_FROM_CHARACTERS and language in known for text, language in zip(ads.texts, ads.languages, strict=True)])
-    floor = float(np.quantile(log_odds[targets.lure & judged], config.floor_loss, method="lower")) if (targets.lure & judged).any() else 0.0
-    examined = ~judged | (log_odds >= floor)
-    facts = {
-        "score": round(floor, 6),
-        "sure_from_characters": SURE_FROM_CHARACTERS,
-        "languages": known,
-        "examined_share_of_others": round(float(examined[~targets.lure].mean()), 4),
-        "lures_lost": {
-            language: [int((~examined & targets.lure & (ads.languages == language)).sum()), int((targets.lure & (ads.languages == language)).sum())]
-            for language in sorted(set(map(str, ads.languages[targets.lure])))
-        },
-    }
-    return facts, examined
 
 
 def _corpus_digest(ads: LabelledAds) -> str:

@@ -1,0 +1,88 @@
+"""What rows say of models that did not see them: figures, the triage floor, and the thresholds of the bundle's own policy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+
+from adscreen.corpora import LabelledAds, mixed_sources
+from adscreen.evaluate.metrics import figures, threshold_at
+from adscreen.train.config import TrainConfig
+from adscreen.train.fit import BoolArray, FloatArray, Targets
+from adscreen.verdict.combine import chain, probability
+
+SURE_FROM_CHARACTERS = 150
+"""Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
+MIN_LANGUAGE_ROWS = 20
+"""Training rows of a language from which triage may judge it alone; other languages are always examined."""
+
+
+def judges(ads: LabelledAds) -> BoolArray:
+    """Rows of full weight: only they calibrate and measure. Rows of less weight may teach, but are known too well to judge."""
+    return np.asarray(ads.weights >= ads.weights.max(), bool)
+
+
+def measure(
+    ads: LabelledAds, targets: Targets, examined_log_odds: FloatArray, triage_log_odds: FloatArray, weights: FloatArray, config: TrainConfig
+) -> dict[str, Any]:
+    """Facts for bundle.json from held-out log-odds, shape (n, 2), of all rows: as examination and as triage alone give them."""
+    where = judges(ads)
+    held, target = ads.select(where), targets.select(np.flatnonzero(where))
+    floor, examined = _floor(held, triage_log_odds[where, 0], target, config)
+    log_odds = np.where(examined[:, None], examined_log_odds[where], triage_log_odds[where])
+    lure = probability(log_odds[:, 0])
+    scam = chain(lure, probability(log_odds[:, 1]))
+    lawful = held.labels == "legitimate"
+    look_alike = target.lure | (mixed_sources(held.sources, held.labels) & lawful)
+    return {
+        "calibration": {
+            "method": "Platt scaling on out-of-fold log-odds, groups kept together",
+            "prevalence": round(float(weights[where & targets.lure].sum() / weights[where].sum()), 6),
+        },
+        "held_out": figures(target.lure, lure).as_dict(),
+        "held_out_look_alikes": figures(target.lure[look_alike], lure[look_alike]).as_dict(),
+        "floor": floor,
+        "policy": _policy(lure, scam, lawful, look_alike, config),
+    }
+
+
+def _policy(lure: FloatArray, scam: FloatArray, lawful: BoolArray, look_alike: BoolArray, config: TrainConfig) -> dict[str, float]:
+    """Thresholds that keep the share of flagged lawful ads below the configured rates, among look-alikes and among ordinary ads."""
+
+    def at(scores: FloatArray, share: float) -> float:
+        kinds = ((scores[lawful & look_alike], config.look_alike_rate), (scores[lawful & ~look_alike], config.ordinary_rate))
+        return max((threshold_at(kind, rate * share) for kind, rate in kinds if len(kind)), default=0.5)
+
+    review = at(lure, 1.0)
+    return {
+        "review": _round_up(review),
+        "urgent": _round_up(max(at(lure, config.urgent_share), review)),
+        "scam_review": _round_up(max(at(scam, 1.0), 0.5)),
+    }
+
+
+def _round_up(threshold: float) -> float:
+    return min(float(np.ceil(threshold * 1e4) / 1e4), 1.0)
+
+
+def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: TrainConfig) -> tuple[dict[str, Any], BoolArray]:
+    """The triage floor that loses at most `floor_loss` of the held-out lures, what it loses and lets through, and which rows it lets through."""
+    counts = Counter(map(str, ads.languages))
+    known = sorted(language for language, count in counts.items() if count >= MIN_LANGUAGE_ROWS)
+    judged = np.array([len(text) >= SURE_FROM_CHARACTERS and language in known for text, language in zip(ads.texts, ads.languages, strict=True)])
+    lures = log_odds[targets.lure & judged]
+    floor = float(np.quantile(lures, config.floor_loss, method="lower")) if len(lures) else 0.0
+    examined = ~judged | (log_odds >= floor)
+    facts = {
+        "score": round(floor, 6),
+        "sure_from_characters": SURE_FROM_CHARACTERS,
+        "languages": known,
+        "examined_share_of_others": round(float(examined[~targets.lure].mean()), 4),
+        "lures_lost": {
+            language: [int((~examined & targets.lure & (ads.languages == language)).sum()), int((targets.lure & (ads.languages == language)).sum())]
+            for language in sorted(set(map(str, ads.languages[targets.lure])))
+        },
+    }
+    return facts, examined
