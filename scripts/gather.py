@@ -24,9 +24,6 @@ HELD_OUT_SHARE = 5
 """One group in so many is held out."""
 NEAR = 0.5
 """Share of common 5-character shingles from which two texts count as the same campaign."""
-READ_WEIGHT = 0.3
-"""How much an ad counts that was read while the catalogue's phrases were written: its signs are better known than those of new ads, so that
-weights fitted on it alone would trust the signs too much. Chosen among 1, 0.3, 0.1 and 0.03 on held-out groups."""
 LABELS_OF_SOURCES = {"other_spam": "other", "not_an_ad": "other"}
 ONLY_WITHIN_ITSELF = {"emscad-partial"}
 """Sources whose artefacts (#URL_...# tokens) give the label away; see the data's own description."""
@@ -35,16 +32,8 @@ Row = dict[str, Any]
 
 
 def own_rows(corpora: Path) -> Iterator[Row]:
-    read = {line for path in corpora.glob("*/read_for_catalogue.txt") for line in path.read_text("utf-8").split()}
     for path in sorted(corpora.glob("*/data/*.jsonl")):
-        for line in path.read_bytes().splitlines():
-            row = json.loads(line)
-            yield {
-                **row,
-                "source": f"adscreen-{path.parent.parent.name}",
-                "group": f"own:{row['campaign'] or row['id']}",
-                "weight": READ_WEIGHT if row["id"] in read else 1.0,
-            }
+        yield from map(json.loads, path.read_bytes().splitlines())
 
 
 def shared_rows(shared: Path, decisions: dict[str, str]) -> Iterator[Row]:
@@ -87,8 +76,10 @@ def without_near(rows: Iterable[Row], judged: list[Row]) -> Iterator[Row]:
             yield row
 
 
-def held_out(group: str) -> bool:
-    return int.from_bytes(hashlib.sha256(group.encode()).digest()[:4]) % HELD_OUT_SHARE == 0
+def held_out(row: Row) -> bool:
+    """A fifth of all groups, but no ad that was read while the catalogue's phrases were written (weight below 1): it could not judge them."""
+    group = str(row["group"])
+    return row.get("weight", 1.0) >= 1.0 and int.from_bytes(hashlib.sha256(group.encode()).digest()[:4]) % HELD_OUT_SHARE == 0
 
 
 def write(path: Path, rows: list[Row]) -> None:
@@ -107,8 +98,8 @@ def main() -> None:
     dev = [json.loads(line) for line in dev_path.read_bytes().splitlines()] if dev_path.exists() else []
     rows = [*own_rows(options.corpora), *shared_rows(options.shared, read_decisions(options.corpora / "decisions"))]
     kept = list(without_near(rows, dev))
-    write(options.out / "train.jsonl", [row for row in kept if not held_out(row["group"])])
-    write(options.out / "heldout.jsonl", [row for row in kept if held_out(row["group"])])
+    write(options.out / "train.jsonl", [row for row in kept if not held_out(row)])
+    write(options.out / "heldout.jsonl", [row for row in kept if held_out(row)])
     if dev:
         write(options.out / "lures_dev.jsonl", [{**row, "source": "lures-dev"} for row in dev])
 

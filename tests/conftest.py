@@ -25,9 +25,9 @@ def own_ads() -> list[dict]:
 
 @pytest.fixture(scope="session")
 def small_corpus(own_ads, tmp_path_factory) -> Path:
-    """A file of labelled ads, enough to train on in a few seconds; its groups are campaigns."""
+    """A file of labelled ads, enough to train on in a few seconds."""
     path = tmp_path_factory.mktemp("corpus") / "small.jsonl"
-    rows = [{**row, "group": row["campaign"], "source": "own"} for row in own_ads[:SMALL]]
+    rows = [{**row, "weight": 1.0} for row in own_ads[:SMALL]]
     path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
     return path
 

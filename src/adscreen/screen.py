@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from adscreen import __version__
 from adscreen.classifiers.bundle import Bundle, load_bundle
+from adscreen.indicators.reader import Reader
 from adscreen.outputs.schema import VERDICT_COLUMNS, verdict_schema
 from adscreen.records import TEXT_FIELDS, Evidence, Verdict
 from adscreen.settings import Policy, load_policy, parse_policy
@@ -25,8 +26,8 @@ from adscreen.text.compose import compose, compose_batch
 from adscreen.text.fingerprint import content_id
 from adscreen.text.language import guess_language
 from adscreen.text.normalise import CleanText, clean, clean_with_map
-from adscreen.verdict.band import band_of, reason_of
-from adscreen.verdict.combine import Combiner, Reading, chain, probability
+from adscreen.verdict.band import band_of, is_scam_only, reason_of
+from adscreen.verdict.combine import SCAM_EXAMINED_FROM, Combiner, Reading, chain, probability
 from adscreen.verdict.evidence import gather
 
 EXAMINED_CHARACTERS = 20_000
@@ -54,7 +55,7 @@ class Screener:
     def __init__(self, bundle: Bundle, policy: Policy, keep: Sequence[str] = ()) -> None:
         self._bundle = bundle
         self._policy = policy
-        self._keep = tuple(keep)
+        self._keep = tuple(dict.fromkeys(keep))
         self._combiner = Combiner(bundle.combination, bundle.catalogue, _prior_shift(bundle, policy))
         self._floor = float(bundle.facts["floor"]["score"])
         self._sure_from = int(bundle.facts["floor"]["sure_from_characters"])
@@ -81,11 +82,10 @@ class Screener:
         return verdict_schema(self._keep)
 
     @cached_property
-    def _pipeline(self) -> Any:
-        # Loaded when the first ad needs it: spaCy costs more to import than all the rest.
-        from adscreen.indicators.pipeline import build_pipeline
-
-        return build_pipeline(self._bundle.catalogue_path)
+    def _reader(self) -> Reader:
+        # Compiled when the first ad needs it. The spaCy component does the same reading, but its tokens are not needed here: tokenising costs as
+        # much again, grows spaCy's string store with every new word, and takes time quadratic in a run of symbols.
+        return Reader.of(self._bundle.catalogue)
 
     def screen(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Verdicts for batches of ads (schema of `ingest.tables.ad_schema`), one row each, in order."""
@@ -107,10 +107,15 @@ class Screener:
         arrays = [pa.array(columns[name], type=self.schema.field(name).type) for name in VERDICT_COLUMNS]
         return pa.RecordBatch.from_arrays([*arrays, *(batch.column(name) for name in self._keep)], schema=self.schema)
 
+    def passes_triage(self, values: Sequence[str], language: str = "") -> bool:
+        """Whether scoring in bulk would examine this ad."""
+        text = clean(compose(values))
+        return self._judge([(text, language)])[0].reading is not None
+
     def examine(self, values: Sequence[str], language: str = "", ad_id: str = "") -> tuple[Verdict, Reading]:
         """Read one ad in full whatever triage says of it; `values` are its TEXT_FIELDS. For explaining, not for bulk."""
         mapped = clean_with_map(compose(values))
-        language = language or guess_language(mapped.text)
+        language = _language(language, mapped.text)
         reading = self._read(mapped.text, language)
         judgement = self._examined(reading, language)
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
@@ -123,12 +128,13 @@ class Screener:
     def _judge(self, keys: Sequence[tuple[str, str]]) -> list[Judgement]:
         texts = [text for text, _ in keys]
         log_odds = self._combiner.triage_log_odds(self._bundle.triage.scores(texts))
-        lures = probability(log_odds[:, 0])
+        lures = probability(log_odds[:, 0] + self._combiner.prior_shift)
         scams = chain(lures, probability(log_odds[:, 1]))
         judged = []
         for row, (text, given) in enumerate(keys):
-            language = given or guess_language(text)
-            if self._needs_examination(text, language, log_odds[row, 0]):
+            language = _language(given, text)
+            flagged = scams[row] >= SCAM_EXAMINED_FROM or band_of(self._policy, float(lures[row]), float(scams[row])) != "low"
+            if flagged or self._needs_examination(text, language, log_odds[row, 0]):
                 judged.append(self._examined(self._read(text, language), language))
             else:
                 judged.append(Judgement(float(lures[row]), float(scams[row]), language, None))
@@ -140,16 +146,12 @@ class Screener:
         return log_odds >= self._floor or len(text) < self._sure_from or not known
 
     def _read(self, text: str, language: str) -> Reading:
-        return self._combiner.read(self._bundle.wording.scores([text])[0], self._hits(text, language))
-
-    def _hits(self, text: str, language: str) -> Any:
-        doc = self._pipeline.make_doc(text[:EXAMINED_CHARACTERS])
-        doc.user_data["language"] = language
-        return self._pipeline(doc)._.hits
+        hits = self._reader.read(text[:EXAMINED_CHARACTERS], language)
+        return self._combiner.read(self._bundle.wording.scores([text])[0], hits)
 
     def _examined(self, reading: Reading, language: str) -> Judgement:
-        lure = probability(np.array([reading.log_odds]))
-        scam = chain(lure, probability(np.array([reading.scam_log_odds])))
+        lure = probability(np.array([reading.lure.log_odds]))
+        scam = chain(lure, probability(np.array([reading.scam.log_odds])))
         return Judgement(float(lure[0]), float(scam[0]), language, reading)
 
     def _verdict(self, ad_id: str, judgement: Judgement, text: str, batch: pa.RecordBatch, row: int) -> Verdict:
@@ -161,9 +163,11 @@ class Screener:
     def _finish(self, ad_id: str, judgement: Judgement, values: Sequence[str], mapped: CleanText | None) -> Verdict:
         evidence: tuple[Evidence, ...] = ()
         if mapped is not None and judgement.reading is not None:
-            weights = self._combiner.wording_weights()
-            shares = sum(weights[target] * self._bundle.wording.character_shares(mapped.text, target) for target in (0, 1))
-            evidence = gather(values, mapped, judgement.reading.hits, judgement.reading.signs, np.asarray(shares))
+            target = int(is_scam_only(self._policy, judgement.lure, judgement.scam))
+            weights = self._combiner.wording_weights(target)
+            shares = sum(weights[head] * self._bundle.wording.character_shares(mapped.text, head) for head in (0, 1))
+            terms = (judgement.reading.lure, judgement.reading.scam)[target]
+            evidence = gather(values, mapped, judgement.reading.hits, terms.signs, np.asarray(shares))
         return Verdict(
             id=ad_id,
             lure_probability=round(judgement.lure, 6),
@@ -175,6 +179,12 @@ class Screener:
             reason=reason_of(self._policy, judgement.lure, judgement.scam, evidence, judgement.reading is not None),
             made_by=self._made_by,
         )
+
+
+def _language(given: str, text: str) -> str:
+    """The given language as a lower-case ISO 639-1 code ('en-GB' is 'en'); guessed where none, or no such code, is given."""
+    code = given.strip().lower().replace("_", "-").split("-")[0]
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else guess_language(text)
 
 
 def _prior_shift(bundle: Bundle, policy: Policy) -> float:

@@ -9,16 +9,17 @@ LURE = "招聘客服，柬埔寨西港，包机票包吃住，月薪3000美元�
 
 def test_terms_add_up_and_quotes_are_in_the_text(adscreen, small_bundle):
     shown = json.loads(adscreen("explain", "--text", LURE, "--json", "--model", small_bundle).out)
-    assert sum(shown["terms"].values()) == pytest.approx(shown["log_odds"], abs=1e-6)
+    for terms in (shown["lure_terms"], shown["scam_terms"]):
+        assert sum(terms.values()) - terms["log_odds"] == pytest.approx(terms["log_odds"], abs=1e-6)
     assert all(LURE[item["start"] : item["end"]] == item["quote"] for item in shown["evidence"])
-    assert {"travel_paid", "place_hot_spot"} <= set(shown["terms"])
+    assert {"travel_paid", "place_hot_spot"} <= set(shown["lure_terms"])
 
 
 def test_obfuscation_is_seen_through_and_quoted_as_received(adscreen, small_bundle):
     raw = "招聘客服 西​港 包.机.票 包吃住 Ｔ e l e g r a m @amy__hr"
     shown = json.loads(adscreen("explain", "--text", raw, "--json", "--model", small_bundle).out)
     quotes = {item["indicator"]: item["quote"] for item in shown["evidence"]}
-    assert "place_hot_spot" in shown["terms"]
+    assert "place_hot_spot" in shown["lure_terms"]
     assert all(raw[item["start"] : item["end"]] == item["quote"] for item in shown["evidence"])
     assert quotes.get("travel_paid") in (None, "包.机.票")
 
@@ -39,7 +40,7 @@ def test_the_waterfall_ends_in_the_probability(adscreen, small_bundle):
     assert "西港" in out
 
 
-@pytest.mark.parametrize("arguments", [(), ("ads.csv",), ("--text", "  ")])
+@pytest.mark.parametrize("arguments", [(), ("ads.csv",), ("--text", "  "), ("ads.csv", "--text", "both")])
 def test_nothing_to_explain_is_a_usage_error(adscreen, arguments):
     assert adscreen("explain", *arguments).code == 2
 

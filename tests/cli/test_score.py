@@ -135,3 +135,63 @@ def test_usage_errors_are_one_line_that_helps(adscreen, ads, small_bundle, tmp_p
     assert len(result.err.strip().splitlines()) == 1
     assert ads.read_bytes() == before
     assert not (tmp_path / "x.jsonl").exists()
+
+
+def test_a_kept_column_that_no_row_has_is_told(adscreen, ads, small_bundle, tmp_path):
+    result = adscreen("score", ads, "-o", tmp_path / "out.jsonl", "--keep", "chanel", "--keep", "channel", "--model", small_bundle)
+    assert "--keep chanel: no row has it" in result.err
+
+
+def test_whatever_is_flagged_was_examined_and_has_evidence(adscreen, own_ads, small_bundle, tmp_path):
+    (tmp_path / "eager.toml").write_text("review = 0.3\nscam_review = 0.3\n")
+    path = tmp_path / "all.jsonl"
+    path.write_text("".join(json.dumps(ad, ensure_ascii=False) + "\n" for ad in own_ads), "utf-8")
+    adscreen("score", path, "-o", tmp_path / "out.jsonl", "--policy", tmp_path / "eager.toml", "--model", small_bundle)
+    flagged = [row for row in _read(tmp_path / "out.jsonl") if row["band"] != "low"]
+    assert len(flagged) > 20
+    assert all(row["examined"] and row["evidence"] for row in flagged)
+
+
+def test_a_policy_prevalence_does_not_decide_what_is_examined(adscreen, ads, small_bundle, tmp_path):
+    (tmp_path / "rare.toml").write_text("prevalence = 0.0001\n")
+    adscreen("score", ads, "-o", tmp_path / "a.jsonl", "--model", small_bundle)
+    adscreen("score", ads, "-o", tmp_path / "b.jsonl", "--model", small_bundle, "--policy", tmp_path / "rare.toml")
+    assert [row["examined"] for row in _read(tmp_path / "a.jsonl")] == [row["examined"] for row in _read(tmp_path / "b.jsonl")]
+
+
+def test_language_codes_are_reduced_and_anything_else_is_guessed(adscreen, small_bundle, tmp_path):
+    text = "We are hiring clerks for our office in the city centre, apply with your papers"
+    rows = [{"id": code, "text": text, "language": code} for code in ("EN", "en-GB", "English", "")]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    verdicts = [json.loads(line) for line in adscreen("score", tmp_path / "in.jsonl", "--model", small_bundle).out.splitlines()]
+    assert {verdict["language"] for verdict in verdicts} == {"en"}
+    assert len({verdict["lure_probability"] for verdict in verdicts}) == 1
+
+
+def test_an_ad_cannot_steer_the_terminal(adscreen, small_bundle, tmp_path):
+    row = {"id": "[/x]", "title": "\x1b]0;owned\x07", "text": "Hi\r\n\u202eSihanoukville chat, flight paid [bold]", "language": "[/b]"}
+    (tmp_path / "in.jsonl").write_text(json.dumps(row) + "\n")
+    for result in (
+        adscreen("score", tmp_path / "in.jsonl", "--table", "--model", small_bundle),
+        adscreen("explain", tmp_path / "in.jsonl", "--id", "[/x]", "--model", small_bundle),
+    ):
+        assert result.code == 0
+        assert not set(result.out) & {"\x1b", "\x07", "\u202e"}
+        assert "[/x]" in result.out
+
+
+def test_a_column_kept_twice_stands_once(adscreen, ads, small_bundle, tmp_path):
+    out = tmp_path / "out.jsonl"
+    assert adscreen("score", ads, "-o", out, "--keep", "channel", "--keep", "channel", "--model", small_bundle).code == 0
+    assert list(_read(out)[0]) == [*VERDICT_COLUMNS, "channel"]
+
+
+def test_workers_tell_a_bad_bundle_as_one_process_does(adscreen, ads, tmp_path):
+    result = adscreen("score", ads, "-o", tmp_path / "o.jsonl", "--model", tmp_path / "none", "--workers", 2)
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+
+
+def test_pasted_text_instead_of_a_file_is_a_usage_error(adscreen, small_bundle):
+    result = adscreen("score", "We are hiring " * 40, "--model", small_bundle)
+    assert result.code == 2
+    assert "explain --text" in result.err

@@ -66,3 +66,38 @@ def test_all_problems_of_a_config_at_once(adscreen, small_corpus, tmp_path):
     assert result.code == 2
     assert "'fold'" in result.err
     assert "triage_c = 'much'" in result.err
+
+
+def test_training_does_not_replace_a_folder_that_is_no_bundle(adscreen, small_corpus, tmp_path):
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    result = adscreen("train", small_corpus, "-o", folder)
+    assert result.code == 2
+    assert "is no bundle" in result.err
+    assert (folder / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_report_does_not_overwrite_the_ads(adscreen, small_corpus, small_bundle):
+    before = small_corpus.read_bytes()
+    assert adscreen("evaluate", small_corpus, "--model", small_bundle, "--report", small_corpus).code == 2
+    assert small_corpus.read_bytes() == before
+
+
+def test_only_unsure_rows_are_a_clear_error(adscreen, small_bundle, tmp_path):
+    (tmp_path / "u.jsonl").write_text('{"text": "x", "label": "unsure"}\n' * 3)
+    result = adscreen("evaluate", tmp_path / "u.jsonl", "--model", small_bundle)
+    assert result.code == 2
+    assert "unsure" in result.err
+
+
+def test_rows_of_less_weight_teach_but_do_not_judge(adscreen, small_corpus, tmp_path):
+    rows = [json.loads(line) for line in small_corpus.read_bytes().splitlines()]
+    for row in rows[: len(rows) // 2]:
+        row["weight"] = 0.5
+    (tmp_path / "w.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    (tmp_path / "quick.toml").write_text("folds = 2\n")
+    assert adscreen("train", tmp_path / "w.jsonl", "-o", tmp_path / "m", "--config", tmp_path / "quick.toml").code == 0
+    facts = json.loads((tmp_path / "m" / "bundle.json").read_text("utf-8"))
+    assert facts["training"]["ads"] == len(rows)
+    assert facts["held_out"]["ads"] == len(rows) - len(rows) // 2

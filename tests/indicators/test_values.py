@@ -37,6 +37,8 @@ def test_a_value_is_read(text, indicator, value):
         ("online chat support", "contact_line"),
         ("shift 12-18", "age_limit"),
         ("open 24/7 since 2019", "contact_phone"),
+        ("posted 20220601", "contact_phone"),
+        ("pay 1500-6500", "contact_phone"),
         ("driving license required", "licence_number"),
         ("visit https://t.me/xx__yy", "contact_website"),
     ],

@@ -224,3 +224,10 @@ def test_a_million_empty_rows_are_each_rejected(tmp_path: Path) -> None:
 
     assert list(read_ads([str(path)], ReadOptions(), sink)) == []
     assert count == 1_000_000
+
+
+def test_a_declared_utf16_without_its_mark_is_one_clear_error(tmp_path):
+    path = tmp_path / "utf8.csv"
+    path.write_text("id,text\n1,We hire\n", "utf-8")
+    with pytest.raises(InputError, match="leave out --encoding"):
+        list(read_ads([str(path)], ReadOptions(encoding="utf-16"), lambda reject: None))

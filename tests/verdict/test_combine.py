@@ -22,20 +22,21 @@ def model(small_bundle):
 @pytest.mark.parametrize("hits", [[], HITS[:1], HITS], ids=["none", "one", "several"])
 def test_terms_add_up_to_the_log_odds(model, hits):
     reading = Combiner(*model).read(np.array([1.5, -0.5]), hits)
-    assert reading.prior + reading.wording + sum(reading.signs.values()) == pytest.approx(reading.log_odds, abs=1e-9)
-    assert set(reading.signs) == {hit.indicator for hit in hits}
+    for terms in (reading.lure, reading.scam):
+        assert terms.prior + terms.wording + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
+        assert set(terms.signs) == {hit.indicator for hit in hits}
 
 
 def test_a_prior_shift_moves_every_log_odds_by_as_much(model):
     scores = np.array([1.0, 0.0])
     before, after = Combiner(*model), Combiner(*model, -2.0)
-    assert after.read(scores, HITS).log_odds == pytest.approx(before.read(scores, HITS).log_odds - 2.0)
+    assert after.read(scores, HITS).lure.log_odds == pytest.approx(before.read(scores, HITS).lure.log_odds - 2.0)
     assert after.triage_log_odds(scores[None])[0, 0] == pytest.approx(before.triage_log_odds(scores[None])[0, 0] - 2.0)
 
 
 def test_extreme_triage_scores_are_cut(model):
     combiner = Combiner(*model)
-    assert combiner.read(np.array([1e9, 0.0]), []).log_odds == combiner.read(np.array([SCORE_LIMIT, 0.0]), []).log_odds
+    assert combiner.read(np.array([1e9, 0.0]), []).lure.log_odds == combiner.read(np.array([SCORE_LIMIT, 0.0]), []).lure.log_odds
 
 
 def test_probability_is_stable_at_the_ends():

@@ -17,7 +17,7 @@ from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from adscreen.classifiers.ngram import NgramModel
-from adscreen.errors import BundleError
+from adscreen.errors import BundleError, InputError
 from adscreen.indicators.catalogue import Catalogue, dump_catalogue, load_catalogue
 
 FORMAT = 1
@@ -58,7 +58,6 @@ class Bundle:
     wording: NgramModel
     combination: Combination
     catalogue: Catalogue
-    catalogue_path: Path
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -71,6 +70,7 @@ def save_bundle(
     folder: Path, triage: NgramModel, wording: NgramModel, combination: Combination, catalogue: Catalogue, facts: Mapping[str, Any], card: str
 ) -> None:
     """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
+    folder = check_target(folder)
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
@@ -85,9 +85,23 @@ def save_bundle(
     (part / CARD).write_text(card, "utf-8")
     manifest: dict[str, Any] = {"format": FORMAT, "name": folder.name, **facts, "files": _hashes(part)}
     (part / MANIFEST).write_text(_dump({**manifest, "digest": _digest(manifest)}), "utf-8")
+    old = folder.with_name(f".{folder.name}.old")
     if folder.exists():
-        shutil.rmtree(folder)
+        folder.rename(old)
     part.rename(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def check_target(folder: Path) -> Path:
+    """The absolute path of a folder that a bundle may be written to; raises InputError when something else stands there."""
+    folder = folder.absolute()
+    if folder.exists() and not (folder / MANIFEST).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} exists and is no bundle; it would be replaced: choose another -o")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder.parent} cannot be made ({error.strerror}); choose another -o") from error
+    return folder
 
 
 def load_bundle(folder: Path) -> Bundle:
@@ -100,8 +114,7 @@ def load_bundle(folder: Path) -> Bundle:
         combination = Combination(tuple(content["names"]), **arrays)
     except (SafetensorError, KeyError, ValueError, IndexError) as error:
         raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
-    path = folder / CATALOGUE
-    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(path), path, manifest)
+    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(folder / CATALOGUE), manifest)
 
 
 def _ngram_model(path: Path) -> NgramModel:

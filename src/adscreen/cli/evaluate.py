@@ -39,14 +39,14 @@ def evaluate(
     from adscreen.screen import Screener
     from adscreen.settings import default_bundle
 
+    file = AtomicFile(str(report), ads) if report is not None else None
     screener = Screener.load(model or default_bundle(), policy)
     options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
     with ExitStack() as stack:
         log = stack.enter_context(RejectCount.writing_to(rejects, ads))
         result = measure(screener, ads, options, log)
     log.tell()
-    if report is not None:
-        file = AtomicFile(str(report))
+    if file is not None:
         file.open().write(json.dumps(asdict(result), ensure_ascii=False, indent=1).encode() + b"\n")
         file.commit()
     _show(result)
@@ -66,6 +66,7 @@ def _show(result: Evaluation) -> None:
     for name, row in (
         ("lure against all others", result.lure),
         ("lure against lawful ads", result.lure_against_lawful),
+        ("lure against look-alikes", result.lure_against_look_alikes),
         ("job scam among the rest", result.job_scam),
     ):
         table.add_row(name, str(row.positives), str(row.ads), *_cells(row))

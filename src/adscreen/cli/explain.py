@@ -30,14 +30,17 @@ def explain(
     Red words speak for a lure, green ones against it. One sign proves nothing: read the ad.
     """
     from adscreen.cli.waterfall import print_json, print_reading
+    from adscreen.errors import InputError
     from adscreen.records import TEXT_FIELDS
     from adscreen.screen import Screener
     from adscreen.settings import default_bundle
 
+    if text is not None and source is not None:
+        raise InputError(f"explain takes either INPUT ({source}) with --id, or --text, not both")
     ad = _from_text(text) if text is not None else _from_table(source, ad_id, read_options(column_map, encoding, table_format, no_header))
     screener = Screener.load(model or default_bundle(), policy)
     verdict, reading = screener.examine([getattr(ad, name) for name in TEXT_FIELDS], ad.language, ad.id)
-    (print_json if as_json else print_reading)(ad, verdict, reading, screener.bundle)
+    (print_json if as_json else print_reading)(ad, verdict, reading, screener)
 
 
 def _from_text(text: str) -> JobAd:

@@ -8,7 +8,9 @@ import typer
 
 WIDTH_IN_A_PIPE = 160
 
-indicators = typer.Typer(no_args_is_help=True, help="List the indicators and show one with its sources, phrases and examples.")
+indicators = typer.Typer(
+    no_args_is_help=True, help="List the indicators and show one with its sources, phrases and examples.", epilog="Example: adscreen indicators list"
+)
 
 
 @indicators.command("list", epilog="Example: adscreen indicators list --kind lawful")

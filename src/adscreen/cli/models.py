@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-models = typer.Typer(no_args_is_help=True, help="List, verify and describe model bundles.")
+models = typer.Typer(no_args_is_help=True, help="List, verify and describe model bundles.", epilog="Example: adscreen models card")
 
 Bundle = Annotated[Path | None, typer.Argument(metavar="[DIR]", help="A bundle; default: the one that ships with adscreen.")]
 

@@ -32,6 +32,27 @@ def counting(batches: Iterator[pa.RecordBatch], what: str, stack: ExitStack) -> 
         progress.update(task, rate=f"{speed:,.0f}/s" if speed else "")
 
 
+class Summary:
+    """What a run of scoring wrote, for the person at the terminal; and kept columns that turned out empty, for everybody."""
+
+    def __init__(self, kept: Sequence[str]) -> None:
+        self._bands: Counter[str] = Counter()
+        self._empty = set(kept)
+
+    def add(self, verdicts: pa.RecordBatch) -> None:
+        """Take in a batch of verdicts."""
+        self._bands.update(verdicts.column("band").to_pylist())
+        self._empty = {name for name in self._empty if verdicts.column(name).null_count == verdicts.num_rows}
+
+    def tell(self, out: str | None) -> None:
+        """Say on stderr what was written, if a person is there to read it, and which kept columns held nothing."""
+        if out and sys.stderr.isatty():
+            counts = ", ".join(f"{count:,} {band}" for band, count in self._bands.most_common())
+            print(f"adscreen: wrote {self._bands.total():,} verdicts to {out}: {counts or 'none'}", file=sys.stderr)  # noqa: T201
+        if self._empty and self._bands:
+            print(f"adscreen: --keep {', '.join(sorted(self._empty))}: no row has it; check the spelling", file=sys.stderr)  # noqa: T201
+
+
 class RejectCount:
     """Counts rejects by reason and, if asked, writes each to a file."""
 

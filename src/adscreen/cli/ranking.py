@@ -6,6 +6,8 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from shlex import quote
+from unicodedata import category
 
 import pyarrow as pa
 from rich.console import Console
@@ -15,6 +17,11 @@ from rich.text import Text
 _BAND_STYLES = {"urgent": "bold red", "review": "yellow", "low": "green", "unscored": "dim"}
 _WIDTH_IN_A_PIPE = 140
 _SHOWN_CHARACTERS = 90
+
+
+def printable(text: str) -> str:
+    """`text` with control and direction characters replaced one for one, so that an ad cannot steer the terminal and offsets still hold."""
+    return "".join(char if char == "\n" or category(char) not in ("Cc", "Cf", "Cs", "Zl", "Zp") else " " for char in text)
 
 
 @dataclass(order=True, frozen=True, slots=True)
@@ -63,12 +70,12 @@ class Ranking:
             console = Console(highlight=False, width=_WIDTH_IN_A_PIPE)
         table = Table("lure", "scam", "band", "lang", "ad and why", box=None, pad_edge=False)
         for row in sorted(self._rows, reverse=True):
-            why = Text.assemble((row.id, "bold"), "  ", row.words, "\n", (row.reason, "dim"))
-            table.add_row(f"{row.probability:.3f}", f"{row.scam:.3f}", Text(row.band, _BAND_STYLES[row.band]), row.language or "?", why)
+            why = Text.assemble((printable(row.id), "bold"), "  ", printable(row.words), "\n", (row.reason, "dim"))
+            table.add_row(f"{row.probability:.3f}", f"{row.scam:.3f}", Text(row.band, _BAND_STYLES[row.band]), Text(row.language or "?"), why)
         console.print(table)
         counts = ", ".join(f"{self._bands[band]} {band}" for band in _BAND_STYLES if self._bands[band])
         console.print(f"\n{self._seen} ads: {counts or 'none'}")
         if self._rows:
             first = max(self._rows)
-            console.print(f"Look into one:    adscreen explain {inputs[0]} --id {first.id}", markup=False, soft_wrap=True)
-            console.print(f"Keep all of them: adscreen score {' '.join(inputs)} -o verdicts.jsonl", markup=False, soft_wrap=True)
+            console.print(f"Look into one:    adscreen explain {quote(inputs[0])} --id {quote(printable(first.id))}", markup=False, soft_wrap=True)
+            console.print(f"Keep all of them: adscreen score {' '.join(map(quote, inputs))} -o verdicts.jsonl", markup=False, soft_wrap=True)

@@ -48,7 +48,7 @@ def score(
 
     Every row of the input becomes one verdict or one reject. Without -o, a pipe gets JSONL and a terminal the highest-ranking ads.
     """
-    from adscreen.cli.progress import RejectCount, counting
+    from adscreen.cli.progress import RejectCount, Summary, counting
     from adscreen.cli.ranking import Ranking
     from adscreen.engines.local import ScreenerSpec, screen_all
     from adscreen.ingest.tables import read_ads
@@ -58,6 +58,7 @@ def score(
 
     kept = tuple(keep or ())
     options = read_options(column_map, encoding, table_format, no_header, kept)
+    summary = Summary(kept)
     shown = Ranking(top) if table or (out is None and sys.stdout.isatty()) else None
     with ExitStack() as stack:
         writer = stack.enter_context(open_writer(out, verdict_schema(kept), inputs)) if out or shown is None else None
@@ -67,12 +68,14 @@ def score(
             ads = _remembering(ads, shown)
         verdicts = screen_all(ads, ScreenerSpec(model or default_bundle(), policy, kept), workers)
         for batch in counting(verdicts, "ads", stack):
+            summary.add(batch)
             if writer is not None:
                 writer.write(batch)
             if shown is not None:
                 shown.add(batch)
     if shown is not None:
         shown.show(inputs)
+    summary.tell(out)
     log.tell()
 
 

@@ -12,9 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from adscreen.classifiers.bundle import Bundle
+from adscreen.cli.ranking import printable
 from adscreen.errors import InputError
 from adscreen.records import TEXT_FIELDS, JobAd, Verdict
-from adscreen.verdict.combine import Reading
+from adscreen.screen import Screener
+from adscreen.verdict.band import is_scam_only
+from adscreen.verdict.combine import Reading, Terms
 from adscreen.verdict.evidence import WORDING
 
 _FOR, _AGAINST = "bold red", "bold green"
@@ -22,21 +25,29 @@ _BAR = 24
 _WIDTH_IN_A_PIPE = 110
 
 
-def print_json(ad: JobAd, verdict: Verdict, reading: Reading, bundle: Bundle) -> None:
+def print_json(ad: JobAd, verdict: Verdict, reading: Reading, screener: Screener) -> None:
     """Print verdict and terms as one JSON object."""
-    terms = {"prior": reading.prior, WORDING: reading.wording, **reading.signs}
-    print(json.dumps({**asdict(verdict), "terms": terms, "log_odds": reading.log_odds}, ensure_ascii=False, indent=2))  # noqa: T201
+    shown = {
+        name: {"prior": terms.prior, WORDING: terms.wording, **terms.signs, "log_odds": terms.log_odds}
+        for name, terms in (("lure_terms", reading.lure), ("scam_terms", reading.scam))
+    }
+    print(json.dumps({**asdict(verdict), **shown}, ensure_ascii=False, indent=2))  # noqa: T201
 
 
-def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, bundle: Bundle) -> None:
+def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, screener: Screener) -> None:
     """Print the ad, its verdict and the waterfall."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_IN_A_PIPE)
-    console.print(Panel(_marked(ad, verdict), title=f"ad {verdict.id}", subtitle=f"language {verdict.language or 'unknown'}"))
+    title, subtitle = Text(f"ad {printable(verdict.id)}"), Text(f"language {verdict.language or 'unknown'}")
+    console.print(Panel(_marked(ad, verdict), title=title, subtitle=subtitle))
     console.print(f"[bold]{verdict.band}[/bold]  lure {verdict.lure_probability:.3f}, job scam {verdict.scam_probability:.3f}")
     console.print(Text(verdict.reason))
-    console.print(_waterfall(verdict, reading, bundle))
+    if not screener.passes_triage([getattr(ad, field) for field in TEXT_FIELDS], ad.language):
+        console.print(Text("`adscreen score` judges this ad by triage alone and gives it no evidence; this is the full reading all the same.", "dim"))
+    about_scam = is_scam_only(screener.policy, verdict.lure_probability or 0.0, verdict.scam_probability or 0.0)
+    console.print(Text(f"\nhow the log-odds of {'a job scam, among ads that are no lure,' if about_scam else 'a lure'} come about", "dim"))
+    console.print(_waterfall(verdict, reading.scam if about_scam else reading.lure, screener.bundle))
     console.print(
         Text(f"made by adscreen {verdict.made_by['adscreen']}, bundle {verdict.made_by['bundle']}, policy {verdict.made_by['policy']}", "dim")
     )
@@ -48,7 +59,7 @@ def _marked(ad: JobAd, verdict: Verdict) -> Group:
         value = getattr(ad, field)
         if not value:
             continue
-        text = Text(value)
+        text = Text(printable(value))
         for item in sorted(verdict.evidence, key=lambda item: (item.indicator != WORDING, abs(item.weight))):
             if item.field == field:
                 style = _FOR if item.weight > 0 else _AGAINST
@@ -57,7 +68,7 @@ def _marked(ad: JobAd, verdict: Verdict) -> Group:
     return Group(*lines)
 
 
-def _waterfall(verdict: Verdict, reading: Reading, bundle: Bundle) -> Table:
+def _waterfall(verdict: Verdict, reading: Terms, bundle: Bundle) -> Table:
     quotes = {item.indicator: item.quote for item in reversed(verdict.evidence)}
     terms = [("prior", reading.prior, "an ad of which nothing is known"), (WORDING, reading.wording, "the n-gram model on the whole text")]
     terms += [(sign, weight, _shown(sign, quotes, bundle)) for sign, weight in sorted(reading.signs.items(), key=lambda term: -abs(term[1]))]
@@ -67,12 +78,12 @@ def _waterfall(verdict: Verdict, reading: Reading, bundle: Bundle) -> Table:
         bar = Text("█" * max(round(abs(weight) * scale), 1), _FOR if weight > 0 else _AGAINST)
         table.add_row(name, f"{weight:+.2f}", bar, Text(shown, overflow="ellipsis", no_wrap=True))
     probability = 1 / (1 + math.exp(-reading.log_odds))
-    table.add_row("final", f"{reading.log_odds:+.2f}", "", f"lure probability {probability:.3f}", style="bold")
+    table.add_row("final", f"{reading.log_odds:+.2f}", "", f"probability {probability:.3f}", style="bold")
     return table
 
 
 def _shown(sign: str, quotes: dict[str, str], bundle: Bundle) -> str:
-    quote = " ".join(quotes.get(sign, "").split())
+    quote = " ".join(printable(quotes.get(sign, "")).split())
     try:
         reference = bundle.catalogue.indicator(sign).reference
     except InputError:  # signs read from values stand in no catalogue

@@ -32,8 +32,9 @@ class ScreenerSpec:
 
 def screen_all(batches: Iterator[pa.RecordBatch], spec: ScreenerSpec, workers: int = 1) -> Iterator[pa.RecordBatch]:
     """Verdicts for all batches, in order. With one worker everything runs in this process."""
+    screener = spec.load()  # also with more workers: what is wrong with a bundle or policy is told here, not by a dying process
     if workers == 1:
-        yield from spec.load().screen(batches)
+        yield from screener.screen(batches)
         return
     # spawn: forking a process that holds Arrow's threads can deadlock
     context = multiprocessing.get_context("spawn")

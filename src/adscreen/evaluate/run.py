@@ -93,6 +93,8 @@ def evaluate(
             f"{', '.join(sources)}: {int((labels == '').sum())} of {len(labels)} rows have no label; evaluation needs a `label` column with {', '.join(LABELS)}"
         )
     sure = labels != "unsure"
+    if not sure.any():
+        raise InputError(f"{', '.join(sources)}: all {len(labels)} rows are labelled unsure; evaluation needs {', '.join(LABELS)}")
     return _compare(screener, _select(scored, sure), labels[sure], rejected, int((~sure).sum()))
 
 

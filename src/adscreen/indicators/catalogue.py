@@ -97,7 +97,7 @@ class Catalogue:
         import difflib
 
         near = difflib.get_close_matches(indicator_id, [i.id for i in self.indicators], n=3, cutoff=0.4)
-        hint = f"; did you mean {', '.join(near)}?" if near else ""
+        hint = f"; did you mean {', '.join(near)}?" if near else ";"
         raise InputError(f"no indicator {indicator_id!r} in the catalogue{hint} `adscreen indicators list` shows all")
 
 

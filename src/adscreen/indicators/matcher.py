@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,6 +25,8 @@ GAP = 20
 NEGATION_REACH = 30
 """Characters before a hit in which a `not_near` phrase cancels it: about five words."""
 MAX_PIECES = 4
+MAX_WORD = 60
+"""Characters to which an open piece may grow: longer runs of letters are no words."""
 _SENTENCE_END = re.compile(r"[\n.!?;。！？；។။।]")
 
 _UNSPACED = ((0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x3400, 0x9FFF), (0xAC00, 0xD7AF), (0xF900, 0xFAFF))
@@ -107,12 +109,13 @@ class PhraseMatcher:
                 phrase = self._phrases[number]
                 if not _at_boundaries(phrase.pieces[position], folded, start, end):
                     continue
+                span = _whole_word(phrase.pieces[position], folded, start, end)
                 if len(phrase.pieces) > 1:
-                    partial.setdefault(number, [[] for _ in phrase.pieces])[position].append((start, end))
+                    partial.setdefault(number, [[] for _ in phrase.pieces])[position].append(span)
                 elif phrase.negation:
-                    negations[phrase.target].append(end)
+                    negations[phrase.target].append(span[1])
                 else:
-                    found.append(Hit(phrase.target, start, end, phrase.value))
+                    found.append(Hit(phrase.target, *span, phrase.value))
         for number, positions in partial.items():
             phrase = self._phrases[number]
             for start, end in _join(positions, folded):
@@ -120,7 +123,8 @@ class PhraseMatcher:
                     negations[phrase.target].append(end)
                 else:
                     found.append(Hit(phrase.target, start, end, phrase.value))
-        kept = [hit for hit in found if not _negated(hit, negations.get(hit.indicator, ()), folded)]
+        ends = {target: sorted(found_ends) for target, found_ends in negations.items()}
+        kept = [hit for hit in found if not _negated(hit, ends.get(hit.indicator, ()), folded)]
         return _longest(self._in_context(kept))
 
     def _in_context(self, hits: list[Hit]) -> list[Hit]:
@@ -168,10 +172,20 @@ def _at_boundaries(piece: _Piece, text: str, start: int, end: int) -> bool:
     return piece.open_end or end == len(text) or not (_continues_word(text[end - 1]) and _continues_word(text[end]))
 
 
+def _whole_word(piece: _Piece, text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a piece with an open end to the whole word, so that evidence quotes words, not stems."""
+    while piece.open_end and end < len(text) and end - start < MAX_WORD and _continues_word(text[end - 1]) and _continues_word(text[end]):
+        end += 1
+    while piece.open_start and start and end - start < MAX_WORD and _continues_word(text[start]) and _continues_word(text[start - 1]):
+        start -= 1
+    return start, end
+
+
 def _join(positions: Sequence[list[tuple[int, int]]], text: str) -> Iterable[tuple[int, int]]:
     """Chains of pieces in order, each starting within GAP characters of the one before, on one line."""
     chains = positions[0]
-    for options in positions[1:]:
+    for unordered in positions[1:]:
+        options = sorted(unordered)
         starts = [start for start, _ in options]
         grown = []
         for first, last in chains:
@@ -183,17 +197,17 @@ def _join(positions: Sequence[list[tuple[int, int]]], text: str) -> Iterable[tup
 
 
 def _negated(hit: Hit, negation_ends: Sequence[int], text: str) -> bool:
-    """Whether a `not_near` phrase ends shortly before the hit, in the same sentence."""
-    return any(hit.start - NEGATION_REACH <= end <= hit.start and not _SENTENCE_END.search(text, end, hit.start) for end in negation_ends)
+    """Whether a `not_near` phrase ends shortly before the hit, in the same sentence; `negation_ends` ascend."""
+    nearest = bisect_right(negation_ends, hit.start) - 1
+    return nearest >= 0 and hit.start - NEGATION_REACH <= negation_ends[nearest] and not _SENTENCE_END.search(text, negation_ends[nearest], hit.start)
 
 
 def _longest(hits: list[Hit]) -> list[Hit]:
-    kept: list[Hit] = []
-    last: dict[str, Hit] = {}
-    for hit in sorted(hits, key=lambda h: (h.start, -h.end, h.indicator, h.value)):
-        before = last.get(hit.indicator)
-        if before is not None and hit.start < before.end:
-            continue
-        last[hit.indicator] = hit
-        kept.append(hit)
-    return kept
+    """Of hits of one indicator that overlap, the longest; ordered by start."""
+    kept: dict[str, list[tuple[int, int, Hit]]] = defaultdict(list)
+    for hit in sorted(hits, key=lambda h: (h.start - h.end, h.start, h.value)):
+        others = kept[hit.indicator]
+        at = bisect_left(others, hit.start, key=lambda other: other[0])
+        if (at == 0 or others[at - 1][1] <= hit.start) and (at == len(others) or hit.end <= others[at][0]):
+            others.insert(at, (hit.start, hit.end, hit))
+    return sorted((hit for found in kept.values() for _, _, hit in found), key=lambda h: (h.start, -h.end, h.indicator, h.value))

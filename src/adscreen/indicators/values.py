@@ -107,5 +107,12 @@ def _contacts(text: str) -> Iterator[Hit]:
             yield Hit("contact_website", match.start(), match.end(), match.group())
     for match in _PHONE.finditer(text):
         digits = re.sub(r"\D", "", match.group())
-        if _PHONE_DIGITS[0] <= len(digits) <= _PHONE_DIGITS[1]:
+        if _is_phone(match.group(), digits):
             yield Hit("contact_phone", match.start(), match.end(), digits)
+
+
+def _is_phone(written: str, digits: str) -> bool:
+    """Long enough, and either marked as a number to dial or too long for a date or a pay range."""
+    if not _PHONE_DIGITS[0] <= len(digits) <= _PHONE_DIGITS[1]:
+        return False
+    return written.startswith(("+", "0", "(0", "00")) or len(digits) > _PHONE_DIGITS[0]

@@ -102,7 +102,10 @@ def open_text(stream: ByteStream, declared: str | None) -> TextStream:
     """
     by_mark = next((name for mark, name in _BOMS if stream.head.startswith(mark)), None)
     codec = codecs.lookup(declared or by_mark or "utf-8").name.replace("_", "-")
-    head = codecs.getincrementaldecoder(codec)("replace").decode(stream.head).removeprefix("\ufeff")
+    try:
+        head = codecs.getincrementaldecoder(codec)("replace").decode(stream.head).removeprefix("\ufeff")
+    except UnicodeError as error:  # utf-16 and utf-32 without a mark
+        raise InputError(f"{stream.name}: is not {codec} ({error}); leave out --encoding, or name the byte order, such as utf-16-le") from error
     if codec in ("utf-8", "utf-8-sig"):
         _refuse_binary(stream)
         return TextStream(stream.name, _after_mark(stream), Decoder("utf-8"), head)

@@ -20,6 +20,8 @@ from adscreen.errors import InputError
 from adscreen.ingest import limits
 
 STDIN = "-"
+LONGEST_NAME = 255
+"""Bytes of a file name on common file systems."""
 SUFFIXES = {
     ".csv": "csv",
     ".txt": "csv",
@@ -120,6 +122,8 @@ def _paths(source: str) -> list[str]:
     path = Path(source)
     if source == STDIN:
         return [STDIN]
+    if len(path.name.encode(errors="replace")) > LONGEST_NAME:
+        raise InputError(f"{source[:60]}...: is too long for a file name; to read one ad's text use: adscreen explain --text")
     if path.is_dir():
         return _folder(path)
     if path.exists():

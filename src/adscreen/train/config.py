@@ -53,6 +53,8 @@ def load_config(path: Path | None) -> TrainConfig:
             problems.append(f"{key} = {value!r} is not a number of at least 0")
         elif isinstance(known.get(key), int) and not isinstance(value, int):
             problems.append(f"{key} = {value!r} is not a whole number")
+    if isinstance(values.get("folds"), int) and values["folds"] < 2:
+        problems.append(f"folds = {values['folds']} holds nothing out; use 2 or more")
     if problems:
         raise InputError(f"config {path}: " + "; ".join(problems))
     return TrainConfig(**values)

@@ -11,7 +11,7 @@ from adscreen.corpora import LabelledAds, mixed_sources
 from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import BoolArray, FloatArray, Targets
-from adscreen.verdict.combine import chain, probability
+from adscreen.verdict.combine import SCAM_EXAMINED_FROM, chain, probability
 
 SURE_FROM_CHARACTERS = 150
 """Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
@@ -21,7 +21,7 @@ MIN_LANGUAGE_ROWS = 20
 
 def judges(ads: LabelledAds) -> BoolArray:
     """Rows of full weight: only they calibrate and measure. Rows of less weight may teach, but are known too well to judge."""
-    return np.asarray(ads.weights >= ads.weights.max(), bool)
+    return np.asarray(ads.weights >= min(1.0, ads.weights.max()), bool)
 
 
 def measure(
@@ -31,6 +31,8 @@ def measure(
     where = judges(ads)
     held, target = ads.select(where), targets.select(np.flatnonzero(where))
     floor, examined = _floor(held, triage_log_odds[where, 0], target, config)
+    triage_scam = chain(probability(triage_log_odds[where, 0]), probability(triage_log_odds[where, 1]))
+    examined |= triage_scam >= SCAM_EXAMINED_FROM
     log_odds = np.where(examined[:, None], examined_log_odds[where], triage_log_odds[where])
     lure = probability(log_odds[:, 0])
     scam = chain(lure, probability(log_odds[:, 1]))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from adscreen.classifiers.bundle import Combination, save_bundle
+from adscreen.classifiers.bundle import Combination, check_target, save_bundle
 from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import NgramModel
 from adscreen.corpora import LabelledAds, mixed_sources
@@ -62,6 +62,7 @@ def train_bundle(ads: LabelledAds, out: Path, config: TrainConfig, catalogue_dir
 
     Raises InputError when lures or other ads come from too few groups to hold any out.
     """
+    out = check_target(out)
     _check(ads, config)
     catalogue = load_catalogue(catalogue_dir)
     space = FeatureSpace.of(catalogue)

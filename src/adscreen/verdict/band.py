@@ -19,17 +19,27 @@ def band_of(policy: Policy, lure: float, scam: float) -> Band:
     return "review" if lure >= policy.review or scam >= policy.scam_review else "low"
 
 
+def is_scam_only(policy: Policy, lure: float, scam: float) -> bool:
+    """Whether an ad is flagged for what it has of a job scam; its evidence then speaks of that score."""
+    return lure < policy.review and scam >= policy.scam_review
+
+
 def reason_of(policy: Policy, lure: float, scam: float, evidence: Sequence[Evidence], examined: bool) -> str:
     """One sentence about the ad: what it resembles, and which signs say so most. Never a finding about a person."""
     if not examined:
         return "Wording is far from known lures; not examined further."
-    towards = _names([item for item in evidence if item.weight > 0])
-    against = _names([item for item in evidence if item.weight < 0])
+    weighed = "; ".join(
+        f"{side}: {names}"
+        for side, names in (("for", _names([i for i in evidence if i.weight > 0])), ("against", _names([i for i in evidence if i.weight < 0])))
+        if names
+    )
     if lure >= policy.review:
-        return f"Resembles known lures, warrants review: {towards or 'its wording'}" + (f"; against it: {against}." if against else ".")
-    if scam >= policy.scam_review:
-        return "Resembles known job scams (after money or data), warrants review" + (f": {towards}." if towards else ".")
-    return "Examined; the signs together do not resemble known lures" + (f" (against it: {against})." if against else ".")
+        start = "Resembles known lures, warrants review"
+    elif is_scam_only(policy, lure, scam):
+        start = "Resembles known job scams (after money or data), warrants review"
+    else:
+        start = "Examined; resembles known lures less than the policy's review threshold"
+    return f"{start}; {weighed}." if weighed else f"{start}."
 
 
 def _names(evidence: Sequence[Evidence]) -> str:

@@ -21,6 +21,10 @@ SCORE_LIMIT = 12.0
 """N-gram scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
 
 
+SCAM_EXAMINED_FROM = 0.2
+"""Job-scam probability by triage from which an ad is examined: about twice the share of job scams among the ads that calibrate."""
+
+
 def probability(log_odds: FloatArray) -> FloatArray:
     """The logistic function, without overflow."""
     return 1.0 / (1.0 + np.exp(-np.clip(log_odds, -700, 700)))
@@ -32,14 +36,21 @@ def chain(lure: FloatArray, scam_among_rest: FloatArray) -> FloatArray:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The terms of one examined ad's lure log-odds: `prior` + `wording` + sum(`signs`) = `log_odds`. All in log-odds."""
+class Terms:
+    """How log-odds come about: `prior` + `wording` + sum(`signs`) = `log_odds`."""
 
     prior: float
     wording: float
     signs: dict[str, float]
     log_odds: float
-    scam_log_odds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One examined ad: the terms of lure, those of job scam among the rest, and the hits that they rest on."""
+
+    lure: Terms
+    scam: Terms
     hits: tuple[Hit, ...]
 
 
@@ -56,32 +67,36 @@ class Combiner:
         self._weights = combination.weights
         self._bias = combination.bias + np.array([prior_shift, 0.0])
         self._triage_only = combination.triage_only
-        self._shift = prior_shift
+        self.prior_shift = prior_shift
         self._carriers = [sorted(self.space.carriers(name)) for name in self.space.names]
 
     def triage_log_odds(self, scores: FloatArray) -> FloatArray:
-        """Log-odds of lure and of scam among the rest, from triage scores alone; (n, 2) to (n, 2)."""
+        """Log-odds of lure and of scam among the rest, from triage scores alone, at the bundle's own prevalence; (n, 2) to (n, 2)."""
         cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
-        return np.asarray(cut * self._triage_only[:, 0] + self._triage_only[:, 1] + np.array([self._shift, 0.0]))
+        return np.asarray(cut * self._triage_only[:, 0] + self._triage_only[:, 1])
 
-    def wording_weights(self) -> FloatArray:
-        """Weight of the two wording scores in the lure log-odds, shape (2,)."""
-        return self._weights[0, :2]
+    def wording_weights(self, target: int) -> FloatArray:
+        """Weight of the two wording scores in the log-odds of lure (0) or of scam among the rest (1), shape (2,)."""
+        return np.asarray(self._weights[target, :2], np.float64)
 
     def read(self, scores: FloatArray, hits: Sequence[Hit]) -> Reading:
         """Score one ad from its wording scores, shape (2,), and its hits."""
         cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
         vector = self.space.vector(hits)
-        wording = cut @ self._weights[:, :2].T
-        log_odds = wording + vector @ self._weights[:, 2:].T + self._bias
-        return Reading(float(self._bias[0]), float(wording[0]), self._sign_terms(vector, hits), float(log_odds[0]), float(log_odds[1]), tuple(hits))
-
-    def _sign_terms(self, vector: FloatArray, hits: Sequence[Hit]) -> dict[str, float]:
-        """The weight of every feature that is on, shared evenly among the signs in this ad that switch it on."""
         present = {hit.indicator for hit in hits}
+        lure, scam = (self._terms(target, cut, vector, present) for target in (0, 1))
+        return Reading(lure, scam, tuple(hits))
+
+    def _terms(self, target: int, scores: FloatArray, vector: FloatArray, present: set[str]) -> Terms:
+        weights = self._weights[target]
+        prior, wording = float(self._bias[target]), float(scores @ weights[:2])
+        return Terms(prior, wording, self._sign_terms(weights[2:], vector, present), prior + wording + float(vector @ weights[2:]))
+
+    def _sign_terms(self, weights: FloatArray, vector: FloatArray, present: set[str]) -> dict[str, float]:
+        """The weight of every feature that is on, shared evenly among the signs in this ad that switch it on."""
         terms: dict[str, float] = defaultdict(float)
         for position in np.flatnonzero(vector):
             sharers = [sign for sign in self._carriers[position] if sign in present]
             for sign in sharers:
-                terms[sign] += float(self._weights[0, 2 + position]) / len(sharers)
+                terms[sign] += float(weights[position]) / len(sharers)
         return dict(terms)

@@ -21,7 +21,9 @@ MIN_WEIGHT = 0.05
 """Log-odds below which a span is not worth a reviewer's glance (5 % change of the odds)."""
 _QUOTE_LIMIT = 160
 
-_SEGMENT = re.compile(r"[^\n.!?;。！？；၊။।]{1,80}")
+_STOP = r"\n.!?;。！？；၊။।"
+_SEGMENT = re.compile(rf"[^{_STOP}]{{1,80}}(?![^\s\W{_STOP}])|[^{_STOP}]{{1,80}}")
+"""Pieces of a sentence of at most 80 characters, which end at a word's end where the script has words."""
 
 
 def gather(
