@@ -133,8 +133,7 @@ class Screener:
         judged = []
         for row, (text, given) in enumerate(keys):
             language = _language(given, text)
-            flagged = scams[row] >= SCAM_EXAMINED_FROM or band_of(self._policy, float(lures[row]), float(scams[row])) != "low"
-            if flagged or self._needs_examination(text, language, log_odds[row, 0]):
+            if scams[row] >= SCAM_EXAMINED_FROM or self._needs_examination(text, language, log_odds[row, 0]):
                 judged.append(self._examined(self._read(text, language), language))
             else:
                 judged.append(Judgement(float(lures[row]), float(scams[row]), language, None))

@@ -33,3 +33,4 @@ def test_the_sentence_names_what_speaks_for_and_against(lure, scam, words):
 
 def test_an_ad_that_was_not_read_in_full_says_so():
     assert "not examined" in reason_of(POLICY, 0.01, 0.0, (), False)
+    assert "wording alone" in reason_of(Policy(review=0.005), 0.01, 0.0, (), False)

@@ -15,6 +15,8 @@ from adscreen.verdict.combine import SCAM_EXAMINED_FROM, chain, probability
 
 SURE_FROM_CHARACTERS = 150
 """Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
+HIGHEST_FLOOR = -1.4
+"""Log-odds (a probability of 0.2) that no floor exceeds: what a policy is likely to flag must have been read, and have its evidence."""
 MIN_LANGUAGE_ROWS = 20
 """Training rows of a language from which triage may judge it alone; other languages are always examined."""
 
@@ -75,7 +77,7 @@ def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: Tra
     known = sorted(language for language, count in counts.items() if count >= MIN_LANGUAGE_ROWS)
     judged = np.array([len(text) >= SURE_FROM_CHARACTERS and language in known for text, language in zip(ads.texts, ads.languages, strict=True)])
     lures = log_odds[targets.lure & judged]
-    floor = float(np.quantile(lures, config.floor_loss, method="lower")) if len(lures) else 0.0
+    floor = min(float(np.quantile(lures, config.floor_loss, method="lower")), HIGHEST_FLOOR) if len(lures) else HIGHEST_FLOOR
     examined = ~judged | (log_odds >= floor)
     facts = {
         "score": round(floor, 6),

@@ -27,7 +27,12 @@ def is_scam_only(policy: Policy, lure: float, scam: float) -> bool:
 def reason_of(policy: Policy, lure: float, scam: float, evidence: Sequence[Evidence], examined: bool) -> str:
     """One sentence about the ad: what it resembles, and which signs say so most. Never a finding about a person."""
     if not examined:
-        return "Wording is far from known lures; not examined further."
+        flagged = band_of(policy, lure, scam) != "low"
+        return (
+            "Flagged on its wording alone; this policy's thresholds lie below those of examination."
+            if flagged
+            else "Wording is far from known lures; not examined further."
+        )
     weighed = "; ".join(
         f"{side}: {names}"
         for side, names in (("for", _names([i for i in evidence if i.weight > 0])), ("against", _names([i for i in evidence if i.weight < 0])))
