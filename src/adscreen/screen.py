@@ -59,6 +59,7 @@ class Screener:
         self._combiner = Combiner(bundle.combination, bundle.catalogue, _prior_shift(bundle, policy))
         self._floor = float(bundle.facts["floor"]["score"])
         self._sure_from = int(bundle.facts["floor"]["sure_from_characters"])
+        self._scam_from = float(bundle.facts["floor"].get("scam_probability", SCAM_EXAMINED_FROM))
         self._known_languages = frozenset(bundle.facts["floor"]["languages"])
         self._made_by = {"adscreen": __version__, "bundle": bundle.label, "policy": policy.name}
 
@@ -133,7 +134,7 @@ class Screener:
         judged = []
         for row, (text, given) in enumerate(keys):
             language = _language(given, text)
-            if scams[row] >= SCAM_EXAMINED_FROM or self._needs_examination(text, language, log_odds[row, 0]):
+            if scams[row] >= self._scam_from or self._needs_examination(text, language, log_odds[row, 0]):
                 judged.append(self._examined(self._read(text, language), language))
             else:
                 judged.append(Judgement(float(lures[row]), float(scams[row]), language, None))
