@@ -45,3 +45,9 @@ def test_a_value_is_read(text, indicator, value):
 )
 def test_look_alikes_are_left_alone(text, indicator):
     assert indicator not in {hit.indicator for hit in find_values(text)}
+
+
+def test_each_mail_address_is_read_once():
+    text = "a@b, write to amy_hr@gmail.com or hr@sun_x.com @ once"
+    mails = [hit.value for hit in find_values(text) if hit.indicator.endswith("_mail")]
+    assert mails == ["amy_hr@gmail.com", "hr@sun_x.com"]

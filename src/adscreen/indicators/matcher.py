@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -42,19 +43,25 @@ class Hit:
     value: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(NamedTuple):
     literal: str
-    open_start: bool
-    open_end: bool
+    open_start: bool = False
+    open_end: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Phrase:
+class _Phrase(NamedTuple):
     target: str
     value: str
     negation: bool
     pieces: tuple[_Piece, ...]
+
+
+class _Uses(NamedTuple):
+    """What a literal found with the same demands on its edges stands for: whole phrases, and pieces (phrase number, position) of longer ones."""
+
+    piece: _Piece
+    whole: list[_Phrase]
+    parts: list[tuple[int, int]]
 
 
 @lru_cache(maxsize=65536)
@@ -67,9 +74,12 @@ def _continues_word(char: str) -> bool:
 
 def parse_phrase(phrase: str) -> tuple[_Piece, ...]:
     """Split a catalogue phrase into folded pieces; raises InputError when it cannot be matched as written."""
+    folded = fold(phrase)
+    if "*" not in folded and ".." not in folded and (literal := " ".join(folded.split())):
+        return (_Piece(literal),)
     pieces = []
-    for part in _open_inner_stars(phrase).split(" .. "):
-        literal = fold(part.strip())
+    for part in _open_inner_stars(folded).split(" .. "):
+        literal = part.strip()
         piece = _Piece(literal.strip("*"), literal.startswith("*"), literal.endswith("*"))
         if not piece.literal.strip() or "*" in piece.literal or ".." in piece.literal:
             raise InputError(f"phrase {phrase!r}: a piece is empty, or has `*` or `..` in its middle")
@@ -91,38 +101,40 @@ class PhraseMatcher:
         self._needs = {i.id: frozenset(i.needs) for i in catalogue.indicators if i.needs}
         self._vetoes = {i.id: frozenset(i.vetoes) for i in catalogue.indicators if i.vetoes}
         self._phrases = _compile(catalogue)
-        uses: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        uses: dict[str, dict[_Piece, _Uses]] = defaultdict(dict)
         for number, phrase in enumerate(self._phrases):
             for position, piece in enumerate(phrase.pieces):
-                uses[piece.literal].append((number, position))
-        self._uses = list(uses.values())
+                use = uses[piece.literal].setdefault(piece, _Uses(piece, [], []))
+                if len(phrase.pieces) == 1:
+                    use.whole.append(phrase)
+                else:
+                    use.parts.append((number, position))
+        self._uses = [tuple(same_literal.values()) for same_literal in uses.values()]
         self._automaton = AhoCorasick(list(uses), matchkind=MatchKind.Standard)
 
     def hits(self, clean: str) -> list[Hit]:
         """Return the hits in `clean`, ordered by start, after negation, needs and vetoes; overlapping hits of one indicator are merged to the longest."""
         folded = fold(clean)
-        found: list[Hit] = []
-        negations: dict[str, list[int]] = defaultdict(list)
+        spans: list[tuple[_Phrase, int, int]] = []
         partial: dict[int, list[list[tuple[int, int]]]] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
-            for number, position in self._uses[index]:
-                phrase = self._phrases[number]
-                if not _at_boundaries(phrase.pieces[position], folded, start, end):
+            for piece, whole, parts in self._uses[index]:
+                if not _at_boundaries(piece, folded, start, end):
                     continue
-                span = _whole_word(phrase.pieces[position], folded, start, end)
-                if len(phrase.pieces) > 1:
-                    partial.setdefault(number, [[] for _ in phrase.pieces])[position].append(span)
-                elif phrase.negation:
-                    negations[phrase.target].append(span[1])
-                else:
-                    found.append(Hit(phrase.target, *span, phrase.value))
+                span = _whole_word(piece, folded, start, end)
+                spans += [(phrase, *span) for phrase in whole]
+                for number, position in parts:
+                    if not position and number not in partial:
+                        partial[number] = [[] for _ in self._phrases[number].pieces]
+                    if number in partial:  # matches come in order of their ends, so a piece before the first one of its phrase is of no use
+                        partial[number][position].append(span)
         for number, positions in partial.items():
-            phrase = self._phrases[number]
-            for start, end in _join(positions, folded):
-                if phrase.negation:
-                    negations[phrase.target].append(end)
-                else:
-                    found.append(Hit(phrase.target, start, end, phrase.value))
+            spans += [(self._phrases[number], start, end) for start, end in _join(positions, folded)]
+        negations: dict[str, list[int]] = defaultdict(list)
+        for phrase, _, end in spans:
+            if phrase.negation:
+                negations[phrase.target].append(end)
+        found = [Hit(phrase.target, start, end, phrase.value) for phrase, start, end in spans if not phrase.negation]
         ends = {target: sorted(found_ends) for target, found_ends in negations.items()}
         kept = [hit for hit in found if not _negated(hit, ends.get(hit.indicator, ()), folded)]
         return _longest(self._in_context(kept))

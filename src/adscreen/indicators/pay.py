@@ -101,6 +101,9 @@ _PAY_WORD = re.compile(
 )
 _PAY_REACH = 40
 """Characters before a bare number in which a pay word makes it pay: one short line."""
+_BARE_DIGITS = 4
+_CONTINUES = re.compile("[0-9A-Za-z.,]")
+"""A number right after one of these is a part of something else, unless a currency stands there."""
 
 
 def _alternatives(table: dict[str, str], prefix: str) -> str:
@@ -111,12 +114,17 @@ def _scale(tag: str) -> str:
     return "(?:" + "|".join(f"(?P<{tag}{number}>{pattern})" for number, (_, pattern) in enumerate(_MULTIPLIERS)) + ")?"
 
 
+_CURRENCY_BEFORE = re.compile(rf"(?<![^\W\u3040-\u9fff])(?:{_alternatives(_BEFORE, 'b')})\s?\Z", re.IGNORECASE)
+_CURRENCY_REACH = 8
+"""Characters of the longest currency before an amount, with the character before it and a space."""
+_DIGITS = re.compile(r"\d+")
 _AMOUNT = re.compile(
-    rf"(?:(?<![^\W\u3040-\u9fff])(?:{_alternatives(_BEFORE, 'b')})\s?|(?<![0-9A-Za-z.,]))(?P<low>{_NUMBER})\s?{_scale('x')}\+?"
+    rf"(?P<low>{_NUMBER})\s?{_scale('x')}\+?"
     rf"(?:\s?(?:-|–|—|~|～|to|至|到|hingga|sampai|s/d|đến|den|ถึง|до|a|à|até|से|থেকে|에서|부터|〜)\s?(?:us ?\$|[$₱₹₩฿£€])?\s?(?P<high>{_NUMBER})\s?{_scale('y')}\+?)?"
     rf"\s?(?:{_alternatives(_AFTER, 'a')})?",
     re.IGNORECASE,
 )
+_SCALES = tuple(f"{tag}{number}" for tag in "xy" for number in range(len(_MULTIPLIERS)))
 _PERIOD = re.compile("|".join(f"(?P<p{number}>{pattern})" for number, (_, pattern) in enumerate(_PERIODS)), re.IGNORECASE)
 _PERIOD_BEFORE, _PERIOD_AFTER = 8, 14
 """Characters around an amount where its period stands ('日薪300', '300 a day')."""
@@ -134,30 +142,41 @@ class Pay:
 
 def find_pay(text: str, language: str) -> Iterator[Pay]:
     """Yield each amount that reads as pay. Bare numbers count only with a pay word before them and a multiplier or four digits."""
-    for match in _AMOUNT.finditer(text):
-        currency, bare = _currency(match, language)
-        if bare and not (_has_scale(match) or len(match["low"]) >= 4):
+    done = 0
+    for digits in _DIGITS.finditer(text):
+        at = digits.start()
+        if at < done:
             continue
-        if bare and not _PAY_WORD.search(text, max(0, match.start() - _PAY_REACH), match.start()):
+        before = _CURRENCY_BEFORE.search(text, max(at - _CURRENCY_REACH, done), at)
+        if before is None and _CONTINUES.match(text, at - 1, at):
             continue
-        monthly = _amount(match) * USD_PER_UNIT[currency] * _period(text, match.start(), match.end())
+        match = _AMOUNT.match(text, at)
+        if match is None:
+            continue
+        done = match.end()
+        start = before.start() if before else at
+        currency, bare = _currency(before, match, language)
+        if bare and not _reads_as_pay(text, start, match):
+            continue
+        monthly = _amount(match) * USD_PER_UNIT[currency] * _period(text, start, match.end())
         if _MIN_AMOUNT_USD <= monthly <= _MAX_AMOUNT_USD:
-            end = match.start() + len(match.group().rstrip())
-            yield Pay(match.start(), end, round(monthly, 1), _CURRENCY_COUNTRY.get(currency, ""))
+            yield Pay(start, match.start() + len(match.group().rstrip()), round(monthly, 1), _CURRENCY_COUNTRY.get(currency, ""))
 
 
-def _has_scale(match: re.Match[str]) -> bool:
-    return any(match[f"{tag}{number}"] for tag in "xy" for number in range(len(_MULTIPLIERS)))
+def _reads_as_pay(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a number without a currency is large or scaled, and has a pay word shortly before it."""
+    if len(match["low"]) < _BARE_DIGITS and not any(map(match.group, _SCALES)):
+        return False
+    return _PAY_WORD.search(text, max(0, start - _PAY_REACH), start) is not None
 
 
-def _currency(match: re.Match[str], language: str) -> tuple[str, bool]:
+def _currency(before: re.Match[str] | None, match: re.Match[str], language: str) -> tuple[str, bool]:
     """The currency and whether it was only guessed from the language."""
-    for name in _BEFORE:
-        if match[f"b{name}"]:
-            return (_rupee(language) if name == "RS" else name), False
-    for name in _AFTER:
-        if match[f"a{name}"]:
-            return name, False
+    if before and before.lastgroup:
+        name = before.lastgroup[1:]
+        return (_rupee(language) if name == "RS" else name), False
+    if match.lastgroup and match.lastgroup[0] == "a":
+        return match.lastgroup[1:], False
     home = LANGUAGE_COUNTRY.get(language, "")
     return next((code for code, country in _CURRENCY_COUNTRY.items() if country == home), "USD"), True
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from adscreen.indicators.matcher import Hit
+from adscreen.indicators.seek import Seeker, Sought, matches_at
 
 MESSENGERS = ("telegram", "whatsapp", "line", "wechat", "zalo", "viber", "signal", "kakao", "messenger")
 
@@ -37,78 +38,126 @@ _FREE_MAIL = frozenset(
 
 # The name of a service, then within a few characters a handle or number; or a link to it. Group 1 is what a reader would use.
 _HANDLE = r"\s{0,2}(?:id|账号|帳號|号|號|no\.?|number)?\s{0,2}[:：@＠/]?\s{0,2}(@?[A-Za-z][A-Za-z0-9_.\-]{3,30}|\+?\d[\d\-() ]{5,16}\d)"
-_CONTACTS = (
-    ("telegram", r"(?:t\.me/|telegram\.me/)([\w+]{3,40})"),
-    ("telegram", r"(?<![A-Za-z])(?:telegram|telegrem|tele|tg|飞机|飛機|纸飞机|電報|电报|✈️?|텔레그램|텔레|텔|телеграмм?|тг|เทเลแกรม|تلغرام|تيليجرام|ٹیلیگرام|テレグラム)(?![A-Za-z])" + _HANDLE),
-    ("whatsapp", r"(?:wa\.me/|chat\.whatsapp\.com/|api\.whatsapp\.com/send\?phone=)([\w+]{5,40})"),
-    ("whatsapp", r"(?<![A-Za-z])(?:whats ?app|whatsap|wa|wsp|zap|واتساب|واتس|وٹس ?ایپ|व्हाट्सएप|व्हाट्सऐप|হোয়াটসঅ্যাপ|ватсап|вотсап|왓츠앱)(?![A-Za-z])" + _HANDLE),
-    ("line", r"(?:line\.me/|lin\.ee/)([\w/~@\-.]{3,40})"),
-    ("line", r"(?<![A-Za-z])(?:line|ไลน์|แอดไลน์|ラインid|賴|라인)(?![A-Za-z])(?:\s?id|\s?[:：@])" + _HANDLE),
-    ("wechat", r"(?<![A-Za-z])(?:wechat|we chat|weixin|微信|薇信|威信|vx|wx|加v|加微|위챗|вичат)(?![A-Za-z])" + _HANDLE),
-    ("zalo", r"(?<![A-Za-z])zalo(?![A-Za-z])" + _HANDLE),
-    ("viber", r"(?<![A-Za-z])(?:viber|вайбер)(?![A-Za-z])" + _HANDLE),
-    ("signal", r"(?<![A-Za-z])signal(?![A-Za-z])\s?[:：]" + _HANDLE),
-    ("kakao", r"(?<![A-Za-z])(?:kakao(?:talk)?|카카오톡?|카톡|톡)(?![A-Za-z])\s?(?:아이디|id)?" + _HANDLE),
-    ("messenger", r"(?:m\.me/|fb\.me/|facebook\.com/)([\w.]{3,40})"),
-    ("handle", r"(?<![\w.])@([A-Za-z][A-Za-z0-9_]{3,31})(?![\w.@])"),
-)  # fmt: skip
-_CONTACT_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _CONTACTS)
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@((?:[\w-]{1,63}\.){1,4}[A-Za-z]{2,10})(?!\w)")
-_URL = re.compile(r"(?:https?://|www\.)[^\s<>\"']{4,200}", re.IGNORECASE)
+_NAMED = r"(?![A-Za-z])"
+_SERVICES = (
+    (
+        "telegram",
+        "telegram|telegrem|tele|tg|飞机|飛機|纸飞机|電報|电报|✈|텔레그램|텔레|텔|телеграмм|телеграм|тг|เทเลแกรม|تلغرام|تيليجرام|ٹیلیگرام|テレグラム",
+        "\ufe0f?",
+    ),
+    ("whatsapp", "whatsapp|whats app|whatsap|wa|wsp|zap|واتساب|واتس|وٹسایپ|وٹس ایپ|व्हाट्सएप|व्हाट्सऐप|হোয়াটসঅ্যাপ|ватсап|вотсап|왓츠앱", ""),
+    ("line", "line|ไลน์|แอดไลน์|ラインid|賴|라인", _NAMED + r"(?:\s?id|\s?[:：@])"),
+    ("wechat", "wechat|we chat|weixin|微信|薇信|威信|vx|wx|加v|加微|위챗|вичат", ""),
+    ("zalo", "zalo", ""),
+    ("viber", "viber|вайбер", ""),
+    ("signal", "signal", _NAMED + r"\s?[:：]"),
+    ("kakao", "kakaotalk|kakao|카카오톡|카카오|카톡|톡", _NAMED + r"\s?(?:아이디|id)?"),
+)
+_SERVICE_LINKS = (
+    ("telegram", "t.me/|telegram.me/", r"([\w+]{3,40})"),
+    ("whatsapp", "wa.me/|chat.whatsapp.com/|api.whatsapp.com/send?phone=", r"([\w+]{5,40})"),
+    ("line", "line.me/|lin.ee/", r"([\w/~@\-.]{3,40})"),
+    ("messenger", "m.me/|fb.me/|facebook.com/", r"([\w.]{3,40})"),
+)
+_WEBSITE, _AT = "website", "handle"
+_CONTACTS = Seeker(
+    [
+        *(Sought.after_words(kind, words, rest) for kind, words, rest in _SERVICE_LINKS),
+        *(
+            Sought.after_words(kind, words, (rest if rest.startswith(_NAMED) else rest + _NAMED) + _HANDLE, r"(?<![A-Za-z])")
+            for kind, words, rest in _SERVICES
+        ),
+        Sought.after_words(_AT, "@", r"([A-Za-z][A-Za-z0-9_]{3,31})(?![\w.@])", r"(?<![\w.])"),
+        Sought.after_words(_WEBSITE, "http://|https://|www.", r"[^\s<>\"']{4,200}"),
+    ]
+)
+_MAX_LOCAL_PART = 64
+_EMAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,{_MAX_LOCAL_PART}}}@((?:[\w-]{{1,63}}\.){{1,4}}[A-Za-z]{{2,10}})(?!\w)")
 _MESSENGER_HOST = re.compile(r"t\.me|telegram\.me|wa\.me|whatsapp|line\.me|lin\.ee|m\.me|fb\.me|facebook|instagram|zalo", re.IGNORECASE)
-_PHONE = re.compile(r"(?<![\w.])(?:\+|00)?\(?\d{1,4}\)?(?:[\s.\-]?\(?\d{2,5}\)?){2,5}(?![\w])")
+_PHONE = re.compile(r"(?:\+|00)?\(?\d{1,4}\)?(?:[\s.\-]?\(?\d{2,5}\)?){2,5}(?![\w])")
+_PHONE_START = re.compile(r"[+(\d](?<![\w.].)")
 _PHONE_DIGITS = (8, 15)
 """Fewest and most digits of a phone number (ITU-T E.164 allows 15; shorter runs are mostly pay or dates)."""
 
-_AGE = re.compile(
-    r"(?:ages?d?|age limit|usia|umur|tuổi|độ tuổi|อายุ|年龄|年齡|возраст|idade|edad|âge|나이|연령|年齢|उम्र|আয়ু|বয়স|عمر|العمر|umri|edad)\D{0,12}(\d{2})\s?(?:-|–|~|～|to|至|到|sampai|hingga|đến|ถึง|до|a|à|से|থেকে|و|إلى|hadi)\s?(\d{2})"
-    r"|(\d{2})\s?(?:-|–|~|～|to|至|到|đến|до)\s?(\d{2})\s?(?:岁|歲|tuổi|tahun|years? old|yrs?|лет|anos|años|ans|세|歳|ปี|yo\b|वर्ष|বছর|سال|سنة)",
-    re.IGNORECASE,
+_TO = r"\s?(?:-|–|~|～|to|至|到|sampai|hingga|đến|ถึง|до|a|à|से|থেকে|و|إلى|hadi)\s?"
+_AGE_WORDS = Seeker(
+    [
+        Sought.after_words(
+            "age_limit",
+            "age|ages|aged|age limit|usia|umur|tuổi|độ tuổi|อายุ|年龄|年齡|возраст|idade|edad|âge|나이|연령|年齢|उम्र|আয়ু|বয়স|عمر|العمر|umri",
+            rf"\D{{0,12}}(\d\d){_TO}(\d\d)",
+        )
+    ]
 )
+_AGE_UNIT = re.compile(rf"(\d\d){_TO}(\d\d)\s?(?:岁|歲|tuổi|tahun|years? old|yrs?|лет|anos|años|ans|세|歳|ปี|yo\b|वर्ष|বছর|سال|سنة)", re.IGNORECASE)
 _WORKING_AGE = (15, 70)
 
-_ASKED_LANGUAGES = {
-    "zh": r"mandarin|chinese|中文|华语|華語|普通话|普通話|國語|tiếng trung|tiếng hoa|ภาษาจีน|bahasa mandarin|китайск\w+|chin[eê]s|chino|chinois|중국어|चीनी|الصينية|တရုတ်|ចិន",
-    "en": r"english|英文|英语|英語|tiếng anh|ภาษาอังกฤษ|bahasa inggris|bahasa inggeris|английск\w+|ingl[eê]s|anglais|영어|अंग्रेज़ी|अंग्रेजी|ইংরেজি|انگریزی|الإنجليزية|kiingereza",
-    "ja": r"japanese|日语|日語|日文|tiếng nhật|ภาษาญี่ปุ่น|bahasa jepang|японск\w+|일본어|日本語",
-    "ko": r"korean|韩语|韓語|韩文|韓文|tiếng hàn|ภาษาเกาหลี|bahasa korea|корейск\w+|한국어",
-}
-_ASKED = re.compile("|".join(f"(?P<{code}>{pattern})" for code, pattern in _ASKED_LANGUAGES.items()), re.IGNORECASE)
+_ASKED = Seeker(
+    [
+        Sought.after_words(code, words, "")
+        for code, words in (
+            ("zh", "mandarin|chinese|中文|华语|華語|普通话|普通話|國語|tiếng trung|tiếng hoa|ภาษาจีน|chinês|chines|chino|chinois|중국어|चीनी|الصينية|တရုတ်|ចិន"),
+            ("en", "english|英文|英语|英語|tiếng anh|ภาษาอังกฤษ|bahasa inggris|bahasa inggeris|inglês|ingles|inglés|anglais|영어|अंग्रेज़ी|अंग्रेजी|ইংরেজি|انگریزی|الإنجليزية|kiingereza"),
+            ("ja", "japanese|日语|日語|日文|tiếng nhật|ภาษาญี่ปุ่น|bahasa jepang|일본어|日本語"),
+            ("ko", "korean|韩语|韓語|韩文|韓文|tiếng hàn|ภาษาเกาหลี|bahasa korea|한국어"),
+        )
+    ]
+    + [Sought.after_words(code, stem, r"\w+") for code, stem in (("zh", "китайск"), ("en", "английск"), ("ja", "японск"), ("ko", "корейск"))]
+)  # fmt: skip
 
-_LICENCE = re.compile(
-    r"(?<![A-Za-z])(?:licen[cs]e|lic\.|licencia|licença|agrément|permit|registration|reg\.|job order|许可证?|許可證?|執照|牌照|giấy phép|izin|lesen|ใบอนุญาต|лицензи[яию]|허가|등록번호|許可番号|लाइसेंस|"
-    r"লাইসেন্স|لائسنس|ترخيص|SIPPMI|POEA|DMW|BMET|SLBFE|SSM)[ A-Za-z]{0,12}(?:no\b|nos?\.|number|num|nr|nomor|số|№|#|[:：]|号|號|字第|編號|เลขที่|नं|নং|نمبر|رقم|-)[\s.:：]{0,3}([A-Z0-9][\w./-]{1,18}\d)",
-    re.IGNORECASE,
+_LICENCE = Seeker(
+    [
+        Sought.after_words(
+            "licence_number",
+            "license|licence|lic.|licencia|licença|agrément|permit|registration|reg.|job order|许可证|许可|許可證|許可|執照|牌照|giấy phép|izin|lesen|ใบอนุญาต|лицензия|лицензии|лицензию|허가|"
+            "등록번호|許可番号|लाइसेंस|লাইসেন্স|لائسنس|ترخيص|SIPPMI|POEA|DMW|BMET|SLBFE|SSM",
+            r"[ A-Za-z]{0,12}(?:no\b|nos?\.|number|num|nr|nomor|số|№|#|[:：]|号|號|字第|編號|เลขที่|नं|নং|نمبر|رقم|-)[\s.:：]{0,3}([A-Z0-9][\w./-]{1,18}\d)",
+            r"(?<![A-Za-z])",
+        )
+    ]
 )
 
 
 def find_values(text: str) -> Iterator[Hit]:
     """Yield contact, age, asked-language and licence hits in `text`, in no particular order."""
     yield from _contacts(text)
-    for match in _AGE.finditer(text):
-        low, high = (int(number) for number in match.groups() if number)
-        if _WORKING_AGE[0] <= low <= high <= _WORKING_AGE[1]:
+    yield from _ages(text)
+    for code, match in _ASKED.find(text):
+        yield Hit("language_asked", match.start(), match.end(), code)
+    for name, match in _LICENCE.find(text):
+        yield Hit(name, match.start(), match.end(), match[1])
+
+
+def _ages(text: str) -> Iterator[Hit]:
+    done: set[int] = set()
+    for match in (*(match for _, match in _AGE_WORDS.find(text)), *_AGE_UNIT.finditer(text)):
+        low, high = int(match[1]), int(match[2])
+        if match.end(2) not in done and _WORKING_AGE[0] <= low <= high <= _WORKING_AGE[1]:
+            done.add(match.end(2))
             yield Hit("age_limit", match.start(), match.end(), f"{low}-{high}")
-    for match in _ASKED.finditer(text):
-        yield Hit("language_asked", match.start(), match.end(), str(match.lastgroup))
-    for match in _LICENCE.finditer(text):
-        yield Hit("licence_number", match.start(), match.end(), match[1])
 
 
 def _contacts(text: str) -> Iterator[Hit]:
-    for kind, pattern in _CONTACT_PATTERNS:
-        for match in pattern.finditer(text):
+    for kind, match in _CONTACTS.find(text):
+        if kind != _WEBSITE:
             yield Hit(f"contact_{kind}", match.start(), match.end(), match[1].strip())
-    for match in _EMAIL.finditer(text):
+        elif not _MESSENGER_HOST.search(match.group()):
+            yield Hit("contact_website", match.start(), match.end(), match.group())
+    for match in _mails(text):
         kind = "free_mail" if match[1].split(".")[0].lower() in _FREE_MAIL else "company_mail"
         yield Hit(f"contact_{kind}", match.start(), match.end(), match.group())
-    for match in _URL.finditer(text):
-        if not _MESSENGER_HOST.search(match.group()):
-            yield Hit("contact_website", match.start(), match.end(), match.group())
-    for match in _PHONE.finditer(text):
+    for match in matches_at(_PHONE, text, (start.start() for start in _PHONE_START.finditer(text))):
         digits = re.sub(r"\D", "", match.group())
         if _is_phone(match.group(), digits):
             yield Hit("contact_phone", match.start(), match.end(), digits)
+
+
+def _mails(text: str) -> Iterator[re.Match[str]]:
+    done, at = 0, text.find("@")
+    while at >= 0 and (match := _EMAIL.search(text, max(at - _MAX_LOCAL_PART, done))):
+        yield match
+        done = match.end()
+        at = text.find("@", done)
 
 
 def _is_phone(written: str, digits: str) -> bool:

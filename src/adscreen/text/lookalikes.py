@@ -7,7 +7,7 @@ from typing import Final
 
 from adscreen.text import characters as ch
 from adscreen.text import classes as cl
-from adscreen.text.links import TOKEN, outside_links
+from adscreen.text.links import in_link
 from adscreen.text.rule import Rule
 
 _SCRIPT_OF: Final = {char: script for script, ranges in ch.SCRIPT_RANGES.items() for char in ch.characters(ranges)}
@@ -17,7 +17,7 @@ _FROM_LATIN: Final = {script: {latin: char for char, latin in reversed(ch.STRICT
 _FOREIGN = ch.char_class(*ch.SCRIPT_RANGES.values())
 _CYRILLIC: Final = frozenset(_FROM_LATIN["cyrillic"].values())
 _LATIN = ch.char_class(ch.LATIN_RANGES)
-_WORD: Final = re.compile(f"[{_LATIN}{_FOREIGN}]+")
+_MIXED_WORD: Final = re.compile(f"(?<![{_LATIN}{_FOREIGN}])(?:[{_LATIN}]++[{_FOREIGN}]|[{_FOREIGN}]++[{_LATIN}])[{_LATIN}{_FOREIGN}]*+")
 _SPLICED: Final = re.compile(f"[{_LATIN}]+[{_FOREIGN}]+|[{_FOREIGN}]+[{_LATIN}]+")
 _ACRONYM_COMPOUND: Final = re.compile(f"[A-Z]{{2,}}[{_FOREIGN}]+")
 
@@ -43,10 +43,11 @@ def one_script(word: str) -> str:
     return word
 
 
+_FOREIGN_KINDS: Final = (*cl.TWINS.values(), *(twin.upper() for twin in cl.TWINS.values()))
+
+
 def _mixed(_: str, kinds: bytes) -> bool:
-    return any(
-        kind in kinds and (cl.LATIN + kind in kinds or kind + cl.LATIN in kinds) for twin in cl.TWINS.values() for kind in (twin, twin.upper())
-    )
+    return any(kind in kinds and (cl.LATIN + kind in kinds or kind + cl.LATIN in kinds) for kind in _FOREIGN_KINDS)
 
 
 def _whole_word_rule(script: str, twin: bytes) -> Rule:
@@ -62,7 +63,7 @@ def _whole_word_rule(script: str, twin: bytes) -> Rule:
 
 
 LOOKALIKE_RULES: Final = (
-    Rule("mixed scripts", _mixed, TOKEN, outside_links(_WORD, one_script), same_length=True),
+    Rule("mixed scripts", _mixed, _MIXED_WORD, lambda match: match[0] if in_link(match) else one_script(match[0]), same_length=True),
     *(_whole_word_rule(script, twin) for script, twin in cl.TWINS.items()),
 )
 """The second kind reads whole words of look-alikes as Latin in a Latin text that holds no unmistakable letter of their script."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Final
 
 from adscreen.text.classes import classes
@@ -14,8 +15,8 @@ from adscreen.text.spelling import SPELLING_RULES
 
 RULES: Final = (*FORM_RULES, *LOOKALIKE_RULES, *SPELLING_RULES, *SPACE_RULES)
 
-MAX_ROUNDS: Final = 10
-"""One round undoes nearly every ad and tricks within tricks take two or three; the bound keeps hostile text from buying time."""
+MAX_STEPS: Final = 10 * len(RULES)
+"""One round of the rules undoes nearly every ad and tricks within tricks take two or three; the bound keeps hostile text from buying time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +49,14 @@ def clean(raw: str) -> str:
     Case, diacritics, punctuation and emoji stay. `clean(clean(x)) == clean(x)`; the same as `clean_with_map(raw).text`.
     """
     text, kinds = raw, classes(raw)
-    for _ in range(MAX_ROUNDS):
-        before = text
-        for rule in RULES:
-            if rule.fires(text, kinds):
-                replaced = rule.pattern.sub(rule.replace, text)
-                if replaced != text:
-                    text, kinds = replaced, classes(replaced)
-        if text is before:
+    unchanged = 0
+    for rule in islice(cycle(RULES), MAX_STEPS):
+        unchanged += 1
+        if rule.fires(text, kinds):
+            replaced = rule.pattern.sub(rule.replace, text)
+            if replaced != text:
+                text, kinds, unchanged = replaced, classes(replaced), 0
+        if unchanged == len(RULES):
             break
     return text
 
@@ -64,14 +65,14 @@ def clean_with_map(raw: str) -> CleanText:
     """`clean(raw)` with the way back, for ads that are examined or explained."""
     found = CleanText(raw, range(len(raw)), range(1, len(raw) + 1))
     kinds = classes(raw)
-    for _ in range(MAX_ROUNDS):
-        before = found
-        for rule in RULES:
-            if rule.fires(found.text, kinds):
-                replaced = _traced(rule, found)
-                if replaced is not found:
-                    found, kinds = replaced, classes(replaced.text)
-        if found is before:
+    unchanged = 0
+    for rule in islice(cycle(RULES), MAX_STEPS):
+        unchanged += 1
+        if rule.fires(found.text, kinds):
+            replaced = _traced(rule, found)
+            if replaced is not found:
+                found, kinds, unchanged = replaced, classes(replaced.text), 0
+        if unchanged == len(RULES):
             break
     return found
 

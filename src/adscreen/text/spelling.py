@@ -8,7 +8,7 @@ from typing import Final
 
 from adscreen.text import characters as ch
 from adscreen.text import classes as cl
-from adscreen.text.links import BEYOND_ASCII, TOKEN_CHARS, is_link
+from adscreen.text.links import TOKEN_END, around, is_link
 from adscreen.text.rule import Rule
 
 MAX_RUN: Final = 200
@@ -46,11 +46,15 @@ _CONTACT_LABEL: Final = re.compile(
     re.IGNORECASE,
 )
 """What stands before a contact name; in Chinese text a word with digits is one nearly always."""
-_LEET_WORD: Final = re.compile(r"(?<![A-Za-z0-9_$])\$?[A-Za-z]+(?:[01345$]{1,2}[A-Za-z]+)*(?![A-Za-z0-9_$])")
-_AT_WORD: Final = re.compile(r"(?<![A-Za-z0-9_.@])(?:[A-Za-z]@[A-Za-z]{2,6}|[A-Za-z]{2,8}@[A-Za-z]{1,2})(?![A-Za-z0-9_.@-])")
-_LEET_TOKEN: Final = re.compile(f"(?<![{TOKEN_CHARS}])[!-#%-/26-?A-~{BEYOND_ASCII}]*+[013-5$@][{TOKEN_CHARS}]*+")
-"""An alphabetic token that holds such a sign; others are left behind without a look inside."""
-_LEET_SHAPES = ((b"0", (b"a0a", b"a00a")), (b"$", (b"a$a", b"$aaa")), (b"@", (b" a@a", b"a@a ", b"a@aa ")))
+_WORD_CHARS = "A-Za-z0-9_$"
+_LEET_WORD: Final = re.compile(r"\$?[A-Za-z]+(?:[01345$]{1,2}[A-Za-z]+)*")
+_AT_WORD: Final = re.compile("[A-Za-z]@[A-Za-z]{2,6}|[A-Za-z]{2,8}@[A-Za-z]{1,2}")
+_LEET_SIGN: Final = re.compile(rf"[01345$@](?:(?<=[A-Za-z].)[01345$]?|(?<![{_WORD_CHARS}].)(?<=\$))(?=[A-Za-z])")
+"""A sign between two letters, or a dollar before the first; the set of signs stands first so that text without any is skipped at memory speed."""
+_WORD_END: Final = re.compile(f"[^{_WORD_CHARS}]")
+_AT_WORD_END: Final = re.compile(f"[^{_WORD_CHARS}.@-]")
+_LEET_SHAPES: Final = ((b"0a", b"a0a", b"a00a"), (b"$a", b"a$a", b"$aaa"), (b"@a", b"a@a ", b"a@aa ", b" a@a"))
+"""What a letter in disguise looks like in the classes of characters; the first of each row is in all the others."""
 
 
 def _joined(match: re.Match[str]) -> str:
@@ -75,6 +79,8 @@ def _undotted(match: re.Match[str]) -> str:
     them, or one on either side and nothing else.
     """
     pieces = _HAN_GAP.split(match[0])
+    if 1 not in map(len, pieces[::2]):
+        return match[0]
     text, start, end = match.string, match.start(), match.end()
     last = len(pieces) - 1
     attached = {i for i, beside in ((0, text[start - 1 : start]), (last, text[end : end + 1])) if beside.isalnum()}
@@ -95,11 +101,20 @@ def _one_between(word: str, index: int) -> str:
 
 
 def _unleet(match: re.Match[str]) -> str:
-    """The word with its digits read as letters, if that gives a plausible word."""
-    word = match[0]
-    if word.isalpha() or not _plausible(word) or _names_contact(match):
-        return word
-    plain = "".join(_one_between(word, i) if char == "1" else char for i, char in enumerate(word)).translate(_LEET_LETTERS)
+    """The signs read as letters, if that gives a plausible word which is no link and no contact name."""
+    text, signs = match.string, match[0]
+    if signs == "@":
+        start, end = around(match, _AT_WORD_END)
+        return "a" if _AT_WORD.fullmatch(text, start, end) and not _names_contact(text, around(match, TOKEN_END)[0]) else signs
+    start, end = around(match, _WORD_END)
+    word = text[start:end]
+    if _LEET_WORD.fullmatch(word) is None or not _plausible(word):
+        return signs
+    token = around(match, TOKEN_END)
+    if is_link(text[slice(*token)]) or _names_contact(text, token[0]) or _names_contact(text, start):
+        return signs
+    at = match.start() - start
+    plain = "".join(_one_between(word, at + i) if sign == "1" else sign for i, sign in enumerate(signs)).translate(_LEET_LETTERS)
     return plain.upper() if word.isupper() else plain
 
 
@@ -120,23 +135,17 @@ def _plausible(word: str) -> bool:
     return (len(word) - letters) * 2 <= letters and not _VOWEL_CLASH.search(lower)
 
 
-def _undo_at(match: re.Match[str]) -> str:
-    return match[0].replace("@", "a")
-
-
-def _names_contact(match: re.Match[str]) -> bool:
-    return _CONTACT_LABEL.search(match.string[max(match.start() - MAX_CONTACT_LABEL, 0) : match.start()]) is not None
-
-
-def _unleet_token(match: re.Match[str]) -> str:
-    if _names_contact(match):
-        return match[0]
-    token = _AT_WORD.sub(_undo_at, match[0])
-    return token if is_link(token) else _LEET_WORD.sub(_unleet, token)
+def _names_contact(text: str, start: int) -> bool:
+    return _CONTACT_LABEL.search(text[max(start - MAX_CONTACT_LABEL, 0) : start]) is not None
 
 
 def _leet(_: str, kinds: bytes) -> bool:
-    return any(sign in kinds and any(shape in kinds for shape in shapes) for sign, shapes in _LEET_SHAPES)
+    for rare, *shapes in _LEET_SHAPES:
+        if rare in kinds:
+            for shape in shapes:
+                if shape in kinds:
+                    return True
+    return False
 
 
 def _spelled_out(_: str, kinds: bytes) -> bool:
@@ -154,5 +163,5 @@ SPELLING_RULES: Final = (
     Rule("spelled-out words", _spelled_out, _SPELLED, _joined),
     Rule("spaced Han", lambda _, kinds: b"h h h" in kinds, _SPACED_HAN, _joined_han),
     Rule("dotted Han", _dotted_han, _DOTTED_HAN, _undotted),
-    Rule("digits for letters", _leet, _LEET_TOKEN, _unleet_token, same_length=True),
+    Rule("digits for letters", _leet, _LEET_SIGN, _unleet, same_length=True),
 )
