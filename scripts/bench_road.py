@@ -64,7 +64,9 @@ def bundle_with_share(folder: Path, sample: list[str]) -> None:
         "languages": ["*"],
     }
     facts = {key: value for key, value in bundle.facts.items() if key not in ("files", "digest", "name", "format")}
-    save_bundle(folder, bundle.triage, bundle.wording, bundle.combination, bundle.catalogue, {**facts, "floor": floor}, "bench only")
+    save_bundle(
+        folder, bundle.triage, bundle.passages, bundle.combination, bundle.catalogue, bundle.glossary, {**facts, "floor": floor}, "bench only"
+    )
 
 
 def score(ads: Path, out: Path, model: Path, workers: int) -> tuple[float, float]:

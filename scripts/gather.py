@@ -2,7 +2,7 @@
 
     python scripts/gather.py --shared ../shared --out build
 
-Writes `train.jsonl`, `heldout.jsonl` (a fifth of all groups) and, from the shared folder, `lures_dev.jsonl` (never trained on).
+Writes `train.jsonl`, `heldout.jsonl` (the test split of our own corpora, a fifth of all groups of other data) and, from the shared folder, `lures_dev.jsonl` (never trained on).
 Only the project's own corpora are needed; the shared data are used where present. A row that is nearly the same as one in
 `lures_dev.jsonl` is left out of the other two, so that figures on it mean something.
 """
@@ -32,8 +32,9 @@ Row = dict[str, Any]
 
 
 def own_rows(corpora: Path) -> Iterator[Row]:
+    """Ads of the project's corpora with their split (the file's name)."""
     for path in sorted(corpora.glob("*/data/*.jsonl")):
-        yield from map(json.loads, path.read_bytes().splitlines())
+        yield from ({**json.loads(line), "split": path.stem} for line in path.read_bytes().splitlines())
 
 
 def shared_rows(shared: Path, decisions: dict[str, str]) -> Iterator[Row]:
@@ -77,9 +78,10 @@ def without_near(rows: Iterable[Row], judged: list[Row]) -> Iterator[Row]:
 
 
 def held_out(row: Row) -> bool:
-    """A fifth of all groups, but no ad that was read while the catalogue's phrases were written (weight below 1): it could not judge them."""
-    group = str(row["group"])
-    return row.get("weight", 1.0) >= 1.0 and int.from_bytes(hashlib.sha256(group.encode()).digest()[:4]) % HELD_OUT_SHARE == 0
+    """The test split of the project's own corpora, and a fifth of all groups of other data."""
+    if "split" in row:
+        return bool(row["split"] == "test")
+    return int.from_bytes(hashlib.sha256(str(row["group"]).encode()).digest()[:4]) % HELD_OUT_SHARE == 0
 
 
 def write(path: Path, rows: list[Row]) -> None:

@@ -18,13 +18,15 @@ import pyarrow as pa
 
 from adscreen import __version__
 from adscreen.classifiers.bundle import Bundle, load_bundle
+from adscreen.classifiers.passages import passages_of
 from adscreen.indicators.reader import Reader
 from adscreen.outputs.schema import VERDICT_COLUMNS, verdict_schema
 from adscreen.records import TEXT_FIELDS, Evidence, Verdict
 from adscreen.settings import Policy, load_policy, parse_policy
 from adscreen.text.compose import compose, compose_batch
 from adscreen.text.fingerprint import content_id
-from adscreen.text.language import guess_language
+from adscreen.text.gloss import GlossReader
+from adscreen.text.language import language_of
 from adscreen.text.normalise import CleanText, clean, clean_with_map
 from adscreen.verdict.band import band_of, is_scam_only, reason_of
 from adscreen.verdict.combine import SCAM_EXAMINED_FROM, Combiner, Reading, chain, probability
@@ -56,7 +58,8 @@ class Screener:
         self._bundle = bundle
         self._policy = policy
         self._keep = tuple(dict.fromkeys(keep))
-        self._combiner = Combiner(bundle.combination, bundle.catalogue, _prior_shift(bundle, policy))
+        self._combiner = Combiner(bundle.combination, bundle.passages, bundle.catalogue, _prior_shift(bundle, policy))
+        self._glosses = GlossReader(bundle.glossary)
         self._floor = float(bundle.facts["floor"]["score"])
         self._sure_from = int(bundle.facts["floor"]["sure_from_characters"])
         self._scam_from = float(bundle.facts["floor"].get("scam_probability", SCAM_EXAMINED_FROM))
@@ -116,7 +119,7 @@ class Screener:
     def examine(self, values: Sequence[str], language: str = "", ad_id: str = "") -> tuple[Verdict, Reading]:
         """Read one ad in full whatever triage says of it; `values` are its TEXT_FIELDS. For explaining, not for bulk."""
         mapped = clean_with_map(compose(values))
-        language = _language(language, mapped.text)
+        language = language_of(language, mapped.text)
         reading = self._read(mapped.text, language)
         judgement = self._examined(reading, language)
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
@@ -133,7 +136,7 @@ class Screener:
         scams = chain(lures, probability(log_odds[:, 1]))
         judged = []
         for row, (text, given) in enumerate(keys):
-            language = _language(given, text)
+            language = language_of(given, text)
             if scams[row] >= self._scam_from or self._needs_examination(text, language, log_odds[row, 0]):
                 judged.append(self._examined(self._read(text, language), language))
             else:
@@ -147,7 +150,7 @@ class Screener:
 
     def _read(self, text: str, language: str) -> Reading:
         hits = self._reader.read(text[:EXAMINED_CHARACTERS], language)
-        return self._combiner.read(self._bundle.wording.scores([text])[0], hits)
+        return self._combiner.read(passages_of(self._glosses.read(text[:EXAMINED_CHARACTERS], language)), hits)
 
     def _examined(self, reading: Reading, language: str) -> Judgement:
         lure = probability(np.array([reading.lure.log_odds]))
@@ -163,11 +166,9 @@ class Screener:
     def _finish(self, ad_id: str, judgement: Judgement, values: Sequence[str], mapped: CleanText | None) -> Verdict:
         evidence: tuple[Evidence, ...] = ()
         if mapped is not None and judgement.reading is not None:
-            target = int(is_scam_only(self._policy, judgement.lure, judgement.scam))
-            weights = self._combiner.wording_weights(target)
-            shares = sum(weights[head] * self._bundle.wording.character_shares(mapped.text, head) for head in (0, 1))
-            terms = (judgement.reading.lure, judgement.reading.scam)[target]
-            evidence = gather(values, mapped, judgement.reading.hits, terms.signs, np.asarray(shares))
+            reading, target = judgement.reading, int(is_scam_only(self._policy, judgement.lure, judgement.scam))
+            terms = (reading.lure, reading.scam)[target]
+            evidence = gather(values, mapped, reading.hits, terms.signs, self._combiner.passage_terms(reading.passages, target))
         return Verdict(
             id=ad_id,
             lure_probability=round(judgement.lure, 6),
@@ -179,12 +180,6 @@ class Screener:
             reason=reason_of(self._policy, judgement.lure, judgement.scam, evidence, judgement.reading is not None),
             made_by=self._made_by,
         )
-
-
-def _language(given: str, text: str) -> str:
-    """The given language as a lower-case ISO 639-1 code ('en-GB' is 'en'); guessed where none, or no such code, is given."""
-    code = given.strip().lower().replace("_", "-").split("-")[0]
-    return code if len(code) == 2 and code.isascii() and code.isalpha() else guess_language(text)
 
 
 def _prior_shift(bundle: Bundle, policy: Policy) -> float:

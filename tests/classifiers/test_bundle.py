@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from adscreen.classifiers.bundle import MANIFEST, load_bundle, verify_bundle
-from adscreen.corpora import read_labelled
+from adscreen.corpora.labelled import read_labelled
 from adscreen.errors import BundleError
 from adscreen.indicators.catalogue import CATALOGUE_DIR
 from adscreen.ingest.options import ReadOptions

@@ -101,3 +101,16 @@ def test_rows_of_less_weight_teach_but_do_not_judge(adscreen, small_corpus, tmp_
     facts = json.loads((tmp_path / "m" / "bundle.json").read_text("utf-8"))
     assert facts["training"]["ads"] == len(rows)
     assert facts["held_out"]["ads"] == len(rows) - len(rows) // 2
+
+
+def test_evaluate_ranks_pairs_and_names_a_strict_threshold(adscreen, small_corpus, small_bundle, tmp_path):
+    result = adscreen("evaluate", small_corpus, "--model", small_bundle, "--report", tmp_path / "report.json")
+    assert result.code == 0
+    assert "strict threshold" in result.out
+    assert "ranked rightly" in result.out
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["pairs"] > 10
+    assert 0 <= report["pairs_ranked"] <= 1
+    gaps = [pair["lure"] - pair["lawful"] for pair in report["hardest_pairs"]]
+    assert gaps == sorted(gaps)
+    assert len(gaps) == min(10, report["pairs"])

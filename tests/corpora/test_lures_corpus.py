@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from adscreen.text.compose import compose
 
 SEPARABLE = 0.65
 """ROC-AUC from which looks alone are called a leak."""
+ROOT = Path(__file__).parents[2]
 CONTACTS = ("@", "t.me/", ".com", "gmail", "+", "whatsapp", "line", "zalo", "wechat", "微信", "telegram")
 CHANNELS = ("board", "social", "chat", "dm", "flyer", "broker")
 
@@ -49,9 +51,40 @@ def test_rows_are_whole(own_ads):
 
 
 def test_there_is_enough_of_it(own_ads):
-    assert len(own_ads) >= 240
-    assert len({ad["language"] for ad in own_ads}) >= 20
-    assert Counter(ad["label"] for ad in own_ads)["lure"] >= 120
+    labels = Counter(ad["label"] for ad in own_ads)
+    assert len(own_ads) >= 1800
+    assert labels["lure"] >= 700
+    assert labels["legitimate"] >= 800
+    assert labels["job_scam"] + labels["other"] >= 300
+    assert len({ad["language"] for ad in own_ads}) >= 18
+    kinds = Counter(ad["variant"] if ad["language"] == "zh" else ad["language"] for ad in own_ads)
+    assert min(kinds[kind] for kind in ("en", "zh-Hans", "zh-Hant-TW", "yue", "id", "ms", "vi", "th", "tl")) >= 100
+
+
+def test_the_hard_kinds_are_there(own_ads):
+    lures = [ad for ad in own_ads if ad["label"] == "lure"]
+    flips = Counter(ad["pair_id"] for ad in own_ads if ad["pair_id"] and ad["label"] in ("lure", "legitimate"))
+    assert sum(ad["quiet"] for ad in lures) * 3 >= len(lures)
+    assert sum(count == 2 for count in flips.values()) >= 350
+    assert sum(ad["obfuscated"] for ad in lures) >= 150
+    assert sum(ad["obfuscated"] for ad in own_ads if ad["label"] == "legitimate") >= 60
+    assert sum(ad["label"] == "other" for ad in own_ads) >= 120
+
+
+def test_it_loads_with_datasets(tmp_path):
+    datasets = pytest.importorskip("datasets")
+    splits = datasets.load_dataset(str(ROOT / "corpora" / "lures"), cache_dir=str(tmp_path))
+    assert set(splits) == {"train", "validation", "test"}
+    groups = {name: set(split["group"]) for name, split in splits.items()}
+    assert not groups["train"] & groups["test"]
+    assert not groups["validation"] & (groups["train"] | groups["test"])
+    assert min(split["weight"] for name in ("validation", "test") for split in splits[name]) == 1.0
+
+
+def test_corpus_check_finds_it_fit(adscreen):
+    result = adscreen("corpus", "check", *sorted(map(str, (ROOT / "corpora" / "lures" / "data").glob("*.jsonl"))))
+    assert "rows: fit" in result.out, result.out
+    assert result.code == 0
 
 
 def test_pairs_are_two_rows_of_one_campaign_and_language(own_ads):

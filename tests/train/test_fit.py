@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from adscreen.corpora import mixed_sources
+from adscreen.corpora.labelled import mixed_sources
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import Targets, calibrate, class_weights, fit_linear, folds_of, out_of_fold_ngrams, source_weights
 
@@ -33,7 +33,7 @@ def test_no_source_counts_for_more_than_the_cap():
     assert weights[50:].sum() == pytest.approx(5)
 
 
-def test_only_sources_with_both_kinds_teach_wording():
+def test_only_sources_with_both_kinds_teach_passages():
     sources = np.array(["a", "a", "b", "c", "c"], dtype=object)
     labels = np.array(["lure", "legitimate", "legitimate", "lure", "other"], dtype=object)
     assert mixed_sources(sources, labels).tolist() == [True, True, False, False, False]
@@ -47,7 +47,7 @@ def test_out_of_fold_scores_of_memorised_rows_are_no_better_than_chance():
     groups = np.array([f"g{n}" for n in range(count)], dtype=object)
     labels = np.where(positive, "lure", "legitimate").astype(object)
     folds = folds_of(labels, groups, TrainConfig())
-    scores = out_of_fold_ngrams(matrix, Targets.of(labels), np.ones(count), folds, np.ones(count, bool), 100.0, 0.5)[:, 0]
+    scores = out_of_fold_ngrams(matrix, Targets.of(labels), np.ones(count), folds, 100.0, 0.5)[:, 0]
     assert np.std(scores) < 0.2  # nothing but each fold's intercept
 
 

@@ -9,7 +9,7 @@ from adscreen.verdict.band import band_of, reason_of
 POLICY = Policy(review=0.5, urgent=0.9, scam_review=0.8)
 EVIDENCE = (
     Evidence("travel_paid", "text", 0, 4, "free", 1.2),
-    Evidence("wording", "text", 0, 4, "free", 0.9),
+    Evidence("passage", "text", 0, 4, "free", 0.9),
     Evidence("specific_duties", "text", 5, 9, "weld", -0.7),
 )
 

@@ -6,37 +6,57 @@ import numpy as np
 import pytest
 
 from adscreen.classifiers.bundle import load_bundle
+from adscreen.classifiers.passages import passages_of
 from adscreen.errors import BundleError
 from adscreen.indicators.matcher import Hit
+from adscreen.text.gloss import Gloss
 from adscreen.verdict.combine import SCORE_LIMIT, Combiner, chain, probability
 
+PASSAGES = passages_of(
+    [
+        Gloss(word, at, at + 1, at // 8)
+        for at, word in enumerate(["work", "chat", "custom", "abroad", "flight", "paid", "no", "fee", "sign", "contract", "offic", "day"])
+    ]
+)
+NONE = passages_of([])
 HITS = [Hit("travel_paid", 0, 5), Hit("place_hot_spot", 6, 9), Hit("contact_telegram", 10, 20), Hit("specific_duties", 21, 30)]
 
 
 @pytest.fixture(scope="module")
 def model(small_bundle):
     bundle = load_bundle(small_bundle)
-    return bundle.combination, bundle.catalogue
+    return bundle.combination, bundle.passages, bundle.catalogue
 
 
 @pytest.mark.parametrize("hits", [[], HITS[:1], HITS], ids=["none", "one", "several"])
 def test_terms_add_up_to_the_log_odds(model, hits):
-    reading = Combiner(*model).read(np.array([1.5, -0.5]), hits)
+    reading = Combiner(*model).read(PASSAGES, hits)
     for terms in (reading.lure, reading.scam):
-        assert terms.prior + terms.wording + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
+        assert terms.prior + terms.passages + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
         assert set(terms.signs) == {hit.indicator for hit in hits}
 
 
 def test_a_prior_shift_moves_the_log_odds_by_as_much(model):
-    scores = np.array([1.0, 0.0])
     before, after = Combiner(*model), Combiner(*model, -2.0)
-    assert after.read(scores, HITS).lure.log_odds == pytest.approx(before.read(scores, HITS).lure.log_odds - 2.0)
-    assert np.array_equal(after.triage_log_odds(scores[None]), before.triage_log_odds(scores[None]))  # the floor is not moved by a policy
+    assert after.read(PASSAGES, HITS).lure.log_odds == pytest.approx(before.read(PASSAGES, HITS).lure.log_odds - 2.0)
+    scores = np.array([[1.0, 0.0]])
+    assert np.array_equal(after.triage_log_odds(scores), before.triage_log_odds(scores))  # the floor is not moved by a policy
 
 
 def test_extreme_triage_scores_are_cut(model):
     combiner = Combiner(*model)
-    assert combiner.read(np.array([1e9, 0.0]), []).lure.log_odds == combiner.read(np.array([SCORE_LIMIT, 0.0]), []).lure.log_odds
+    assert np.array_equal(combiner.triage_log_odds(np.array([[1e9, 0.0]])), combiner.triage_log_odds(np.array([[SCORE_LIMIT, 0.0]])))
+
+
+def test_an_ad_without_a_passage_has_no_passage_term(model):
+    combiner = Combiner(*model)
+    assert combiner.read(NONE, HITS).lure.passages == 0.0
+    assert combiner.passage_terms(NONE, 0) == []
+
+
+def test_passage_terms_name_spans_of_the_text(model):
+    terms = Combiner(*model).passage_terms(PASSAGES, 0)
+    assert [(start, end) for start, end, _ in terms] == [(0, 8), (8, 12)]
 
 
 def test_probability_is_stable_at_the_ends():
@@ -49,6 +69,6 @@ def test_lure_and_scam_share_one_unit():
 
 
 def test_a_bundle_for_other_features_is_refused(model):
-    combination, catalogue = model
+    combination, passages, catalogue = model
     with pytest.raises(BundleError, match="train it again"):
-        Combiner(combination, replace(catalogue, indicators=catalogue.indicators[1:]))
+        Combiner(combination, passages, replace(catalogue, indicators=catalogue.indicators[1:]))

@@ -12,19 +12,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import orjson
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
 from adscreen.classifiers.ngram import NgramModel
+from adscreen.classifiers.passages import PassageModel
 from adscreen.errors import BundleError, InputError
 from adscreen.indicators.catalogue import Catalogue, dump_catalogue, load_catalogue
+from adscreen.text.gloss import Glossary
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "bundle.json"
 CATALOGUE = "catalogue.json"
 TRIAGE = "triage.safetensors"
-WORDING = "wording.safetensors"
+PASSAGES = "passages.safetensors"
+GLOSSARY = "glossary.json"
 COMBINATION = "combination.json"
 CARD = "card.md"
 
@@ -33,9 +37,9 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The fitted log-odds model over the wording scores and the features, for lure (row 0) and for job scam among the rest (row 1).
+    """The fitted log-odds model over the passage scores and the features, for lure (row 0) and for job scam among the rest (row 1).
 
-    `names`: features in order; `weights`: shape (2, 2 + len(names)), the first two columns for the wording scores of lure and job scam;
+    `names`: features in order; `weights`: shape (2, len(COLUMNS) + len(names)), the first columns for the scores of the passage model;
     `bias`: shape (2,); `triage_only`: shape (2, 2), slope and offset of each triage score for ads that are not examined.
     """
 
@@ -47,7 +51,8 @@ class Combination:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A loaded model: `triage` tells lures from all other text, cheaply; `wording` tells them from ads of the same kind, when examined.
+    """A loaded model: `triage` tells lures from all other text, cheaply; `passages` tells them from ads of the same kind, when examined, by
+    what they say in the words of `glossary`.
 
     `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds.
     """
@@ -55,9 +60,10 @@ class Bundle:
     name: str
     digest: str
     triage: NgramModel
-    wording: NgramModel
+    passages: PassageModel
     combination: Combination
     catalogue: Catalogue
+    glossary: Glossary
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -67,14 +73,21 @@ class Bundle:
 
 
 def save_bundle(
-    folder: Path, triage: NgramModel, wording: NgramModel, combination: Combination, catalogue: Catalogue, facts: Mapping[str, Any], card: str
+    folder: Path,
+    triage: NgramModel,
+    passages: PassageModel,
+    combination: Combination,
+    catalogue: Catalogue,
+    glossary: Glossary,
+    facts: Mapping[str, Any],
+    card: str,
 ) -> None:
     """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
     folder = check_target(folder)
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    for name, model in ((TRIAGE, triage), (WORDING, wording)):
+    for name, model in ((TRIAGE, triage), (PASSAGES, passages)):
         (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale])}))
     content = {
         "names": combination.names,
@@ -82,6 +95,7 @@ def save_bundle(
     }
     (part / COMBINATION).write_text(_dump(content), "utf-8")
     (part / CATALOGUE).write_bytes(dump_catalogue(catalogue))
+    (part / GLOSSARY).write_bytes(orjson.dumps(glossary, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     (part / CARD).write_text(card, "utf-8")
     manifest: dict[str, Any] = {"format": FORMAT, "name": folder.name, **facts, "files": _hashes(part)}
     (part / MANIFEST).write_text(_dump({**manifest, "digest": _digest(manifest)}), "utf-8")
@@ -108,18 +122,21 @@ def load_bundle(folder: Path) -> Bundle:
     """Read and verify a bundle; raises BundleError when it is missing, incomplete, changed, or of an unknown format."""
     manifest = verify_bundle(folder)
     try:
-        triage, wording = (_ngram_model(folder / name) for name in (TRIAGE, WORDING))
+        triage = NgramModel.from_weights(*_tensors(folder / TRIAGE))
+        passages = PassageModel(*_tensors(folder / PASSAGES))
+        glossary = orjson.loads((folder / GLOSSARY).read_bytes())
         content = json.loads((folder / COMBINATION).read_text("utf-8"))
         arrays = {key: np.array(content[key], np.float64) for key in ("weights", "bias", "triage_only")}
         combination = Combination(tuple(content["names"]), **arrays)
     except (SafetensorError, KeyError, ValueError, IndexError) as error:
         raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
-    return Bundle(manifest["name"], manifest["digest"], triage, wording, combination, load_catalogue(folder / CATALOGUE), manifest)
+    return Bundle(manifest["name"], manifest["digest"], triage, passages, combination, load_catalogue(folder / CATALOGUE), glossary, manifest)
 
 
-def _ngram_model(path: Path) -> NgramModel:
+def _tensors(path: Path) -> tuple[npt.NDArray[np.int16], float, FloatArray]:
+    """Weights, scale and bias of a linear model."""
     tensors = load_tensors(path.read_bytes())
-    return NgramModel.from_weights(tensors["weights"], float(tensors["scale"][0]), tensors["bias"])
+    return tensors["weights"], float(tensors["scale"][0]), tensors["bias"]
 
 
 def verify_bundle(folder: Path) -> dict[str, Any]:

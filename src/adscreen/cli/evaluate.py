@@ -56,9 +56,11 @@ def _show(result: Evaluation) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from adscreen.evaluate.run import STRICT_RATES
+
     console = Console(highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=140)
+        console = Console(highlight=False, width=150)
     rates = list(result.lure.recall_at_fpr)
     table = Table(
         "ads", "positive", "all", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", box=None, pad_edge=False
@@ -76,6 +78,15 @@ def _show(result: Evaluation) -> None:
     )
     console.print(f"flagged by the policy: {_share(result.flagged_lures)} of lures, {_share(result.flagged_others)} of others")
     console.print(f"examined: {result.examined:.1%} of all ads; lures that triage kept from examination: {_share(result.lures_lost_by_floor)}")
+    console.print(
+        f"strict threshold (at most {STRICT_RATES[0]:.0%} of look-alikes and {STRICT_RATES[1]:.1%} of other lawful ads): {_number(result.strict_threshold)}, "
+        f"recall of lures {_share(result.strict_recall)}"
+    )
+    if result.pairs:
+        console.print(
+            f"pairs of a lure and its lawful twin ranked rightly: {_share(result.pairs_ranked)} of {result.pairs}; the hardest (lure, lawful):"
+        )
+        console.print(", ".join(f"{pair.pair} {pair.lure:.2f} {pair.lawful:.2f}" for pair in result.hardest_pairs), markup=False)
     if result.unsure:
         console.print(f"left out: {result.unsure} ads labelled unsure")
     for title, slices in (("language", result.by_language), ("source", result.by_source)):
@@ -87,12 +98,30 @@ def _slice_table(title: str, slices: tuple[Slice, ...], rates: list[str]) -> obj
     from rich.table import Table
 
     table = Table(
-        title, "lures", "ads", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", "flagged lures", "flagged others"
+        title,
+        "lures",
+        "ads",
+        "PR-AUC",
+        "ROC-AUC",
+        *(f"recall@{rate}" for rate in rates),
+        "Brier",
+        "cal. error",
+        "flagged lures",
+        "flagged others",
+        "strict recall",
     )
     table.box = None
     for part in slices:
         row = part.figures
-        table.add_row(part.name, str(row.positives), str(row.ads), *_cells(row), _share(part.flagged_lures), _share(part.flagged_others))
+        table.add_row(
+            part.name,
+            str(row.positives),
+            str(row.ads),
+            *_cells(row),
+            _share(part.flagged_lures),
+            _share(part.flagged_others),
+            _share(part.strict_recall),
+        )
     return table
 
 

@@ -9,6 +9,7 @@ from types import FrameType
 
 import typer
 
+from adscreen.cli.corpus import corpus
 from adscreen.cli.evaluate import evaluate
 from adscreen.cli.explain import explain
 from adscreen.cli.indicators import indicators
@@ -33,6 +34,7 @@ app.command(epilog="Example: adscreen train labelled.csv corpora/lures/data/*.js
 app.command(epilog="Example: adscreen evaluate held_out.csv --model models/ours")(evaluate)
 app.add_typer(indicators, name="indicators")
 app.add_typer(models, name="models")
+app.add_typer(corpus, name="corpus")
 
 
 def main() -> None:
@@ -44,7 +46,7 @@ def main() -> None:
         print(f"adscreen: error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
-        if error.name not in ("sklearn", "scipy"):
+        if error.name not in ("sklearn", "scipy", "datasketch"):
             raise
         print(f"adscreen: error: {error.name} is not installed; run: pip install 'adscreen[train]'", file=sys.stderr)  # noqa: T201
         sys.exit(3)

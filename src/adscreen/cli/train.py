@@ -28,8 +28,7 @@ def train(
     Put your ads beside the project's own corpora rather than alone: they teach the difference between lures and lawful look-alikes.
     """
     from adscreen.cli.progress import RejectCount
-    from adscreen.corpora import read_labelled
-    from adscreen.indicators.catalogue import CATALOGUE_DIR
+    from adscreen.corpora.labelled import read_labelled
     from adscreen.train.config import load_config
     from adscreen.train.run import train_bundle
 
@@ -38,7 +37,7 @@ def train(
     with RejectCount.writing_to(rejects, ads) as log:
         labelled = read_labelled(ads, options, log)
     log.tell()
-    facts = train_bundle(labelled, out, settings, CATALOGUE_DIR, _say)
+    facts = train_bundle(labelled, out, settings, progress=_say)
     held_out, floor = facts["held_out"], facts["floor"]
     recalls = ", ".join(f"{recall:.3f} at {rate}" for rate, recall in held_out["recall_at_fpr"].items() if recall is not None)
     typer.echo(

@@ -18,7 +18,7 @@ from adscreen.records import TEXT_FIELDS, JobAd, Verdict
 from adscreen.screen import Screener
 from adscreen.verdict.band import is_scam_only
 from adscreen.verdict.combine import Reading, Terms
-from adscreen.verdict.evidence import WORDING
+from adscreen.verdict.evidence import PASSAGE
 
 _FOR, _AGAINST = "bold red", "bold green"
 _BAR = 24
@@ -28,7 +28,7 @@ _WIDTH_IN_A_PIPE = 110
 def print_json(ad: JobAd, verdict: Verdict, reading: Reading, screener: Screener) -> None:
     """Print verdict and terms as one JSON object."""
     shown = {
-        name: {"prior": terms.prior, WORDING: terms.wording, **terms.signs, "log_odds": terms.log_odds}
+        name: {"prior": terms.prior, "passages": terms.passages, **terms.signs, "log_odds": terms.log_odds}
         for name, terms in (("lure_terms", reading.lure), ("scam_terms", reading.scam))
     }
     print(json.dumps({**asdict(verdict), **shown}, ensure_ascii=False, indent=2))  # noqa: T201
@@ -60,17 +60,20 @@ def _marked(ad: JobAd, verdict: Verdict) -> Group:
         if not value:
             continue
         text = Text(printable(value))
-        for item in sorted(verdict.evidence, key=lambda item: (item.indicator != WORDING, abs(item.weight))):
+        for item in sorted(verdict.evidence, key=lambda item: (item.indicator != PASSAGE, abs(item.weight))):
             if item.field == field:
                 style = _FOR if item.weight > 0 else _AGAINST
-                text.stylize("underline" if item.indicator == WORDING else style, item.start, item.end)
+                text.stylize("underline" if item.indicator == PASSAGE else style, item.start, item.end)
         lines.append(Text.assemble((f"{field}: ", "dim"), text))
     return Group(*lines)
 
 
 def _waterfall(verdict: Verdict, reading: Terms, bundle: Bundle) -> Table:
     quotes = {item.indicator: item.quote for item in reversed(verdict.evidence)}
-    terms = [("prior", reading.prior, "an ad of which nothing is known"), (WORDING, reading.wording, "the n-gram model on the whole text")]
+    terms = [
+        ("prior", reading.prior, "an ad of which nothing is known"),
+        ("passages", reading.passages, "what the underlined passages say, beside the signs"),
+    ]
     terms += [(sign, weight, _shown(sign, quotes, bundle)) for sign, weight in sorted(reading.signs.items(), key=lambda term: -abs(term[1]))]
     table = Table("term", "log-odds", "", "in the ad", box=None, pad_edge=False)
     scale = _BAR / max(max(abs(weight) for _, weight, _ in terms), 1.0)

@@ -86,6 +86,7 @@ _AGE_WORDS = Seeker(
             "age_limit",
             "age|ages|aged|age limit|usia|umur|tuổi|độ tuổi|อายุ|年龄|年齡|возраст|idade|edad|âge|나이|연령|年齢|उम्र|আয়ু|বয়স|عمر|العمر|umri",
             rf"\D{{0,12}}(\d\d){_TO}(\d\d)",
+            r"(?<![A-Za-z])",
         )
     ]
 )

@@ -39,13 +39,14 @@ class FieldSpan:
 
 
 def locate(values: Sequence[str], start: int, end: int) -> FieldSpan | None:
-    """Map a span of the composed text to the field where it starts, cut at that field's end; None when it lies on separators only."""
+    """Map a span of the composed text to the field that most of it lies in, cut at that field's ends; None when it lies on separators only."""
     offset = 0
+    longest: FieldSpan | None = None
     for field, value in zip(TEXT_FIELDS, values, strict=True):
         if not value:
             continue
         low, high = max(start - offset, 0), min(end - offset, len(value))
-        if low < high:
-            return FieldSpan(field, low, high)
+        if high - low > (longest.end - longest.start if longest else 0):
+            longest = FieldSpan(field, low, high)
         offset += len(value) + len(SEPARATOR)
-    return None
+    return longest

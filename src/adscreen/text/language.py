@@ -92,6 +92,12 @@ _CYRILLIC: Final = (
 """Letters that Russian lacks, the most telling first."""
 
 
+def language_of(given: str, clean: str) -> str:
+    """The given language as a lower-case ISO 639-1 code ('en-GB' is 'en'); guessed where none, or no such code, is given."""
+    code = given.strip().lower().replace("_", "-").split("-")[0]
+    return code if len(code) == 2 and code.isascii() and code.isalpha() else guess_language(clean)
+
+
 def guess_language(clean: str) -> str:
     """ISO 639-1 code of the language that the clean text is mainly written in, or "" when nothing tells.
 

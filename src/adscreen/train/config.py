@@ -13,7 +13,10 @@ from adscreen.errors import InputError
 class TrainConfig:
     """Training settings; defaults were chosen by cross-validation over groups of the training set.
 
-    `folds`: group folds for out-of-fold scores. `triage_c`, `wording_c`, `features_c`: inverse L2 strength. `lure_share`: share of the total
+    `folds`: group folds for out-of-fold scores. `triage_c`, `passages_c`, `features_c`: inverse L2 strength.
+    `unpaired_weight`: weight of passages of ads without a twin, in which those that decide are not told apart.
+    `passages_scale`: how many times more freely than signs the passage scores may weigh in the combination. `not_lawful_weight`: weight of job scams and of what
+    is no job ad, in sources that hold lures, when the combination is fitted: mistaking them for a lure costs a glance, mistaking a lawful ad costs somebody a job. `lure_share`: share of the total
     weight that lures get in the fits (class weight, no resampling). `source_cap`: rows of one source and label that count in full; beyond it
     the whole source counts as this many, so that a big scrape does not drown the hard cases; `examined_source_cap`: the same in the
     combination, for sources that hold no lures. `floor_loss`: largest share of held-out lures that triage may lose. `look_alike_rate`, `ordinary_rate`: largest shares of
@@ -24,11 +27,14 @@ class TrainConfig:
     seed: int = 0
     folds: int = 5
     triage_c: float = 10.0
-    wording_c: float = 100.0
+    passages_c: float = 2.0
+    passages_scale: float = 3.0
+    unpaired_weight: float = 0.3
+    not_lawful_weight: float = 0.3
     features_c: float = 0.02
     lure_share: float = 0.3
     source_cap: int = 300
-    examined_source_cap: int = 25
+    examined_source_cap: int = 75
     floor_loss: float = 0.005
     look_alike_rate: float = 0.03
     ordinary_rate: float = 0.001

@@ -1,4 +1,4 @@
-"""The fits: two n-gram models, the combination of wording and signs, calibration on held-out groups. scikit-learn fits, numpy scores."""
+"""The fits: the n-gram models of triage, the combination of passages and signs, calibration on held-out groups. scikit-learn fits, numpy scores."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
 from adscreen.classifiers.ngram import BITS, bucket_counts
+from adscreen.classifiers.passages import COLUMNS
 from adscreen.train.config import TrainConfig
 from adscreen.verdict.combine import SCORE_LIMIT
 
@@ -37,17 +38,18 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Targets:
-    """What is predicted: lure against all else (`lure`), and job scam (`scam`) among the rows that are no lure."""
+    """What is predicted: lure against all else (`lure`), and job scam (`scam`) among the rows that are no lure; and which are `lawful` ads."""
 
     lure: BoolArray
     scam: BoolArray
+    lawful: BoolArray
 
     @classmethod
     def of(cls, labels: npt.NDArray[np.object_]) -> Targets:
-        return cls(labels == "lure", labels == "job_scam")
+        return cls(labels == "lure", labels == "job_scam", labels == "legitimate")
 
     def select(self, where: npt.NDArray[np.int64]) -> Targets:
-        return Targets(self.lure[where], self.scam[where])
+        return Targets(self.lure[where], self.scam[where], self.lawful[where])
 
 
 def ngram_matrix(texts: Sequence[str], characters: int) -> sp.csr_matrix:
@@ -93,21 +95,18 @@ def fit_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, c: 
     return fit_linear(matrix, targets.lure, weights, c, share), fit_linear(matrix, targets.scam, weights, c, share)
 
 
-def out_of_fold_ngrams(
-    matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, where: BoolArray, c: float, share: float
-) -> FloatArray:
-    """Scores that rows get from models fitted on the rows `where` of the other folds; shape (n, 2)."""
+def out_of_fold_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, c: float, share: float) -> FloatArray:
+    """Scores that rows get from models fitted on the other folds; shape (n, 2)."""
     scores = np.zeros((matrix.shape[0], 2))
     for train, test in folds:
-        part = train[where[train]]
-        lure, scam = fit_ngrams(matrix[part], targets.select(part), weights[part], c, share)
+        lure, scam = fit_ngrams(matrix[train], targets.select(train), weights[train], c, share)
         scores[test] = np.column_stack((lure.log_odds(matrix[test]), scam.log_odds(matrix[test])))
     return scores
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedFit:
-    """Lure model on all rows, scam model on rows that are no lure, over [wording of lure, wording of scam, features]."""
+    """Lure model on all rows, scam model on rows that are no lure, over [passage scores, features]."""
 
     lure: Linear
     scam: Linear
@@ -116,12 +115,13 @@ class CombinedFit:
         return np.column_stack((self.lure.log_odds(design), self.scam.log_odds(design)))
 
 
-def fit_combination(design: FloatArray, targets: Targets, weights: FloatArray, config: TrainConfig) -> CombinedFit:
-    """Fit both heads on a design matrix of shape (n, 2 + features)."""
+def fit_combination(design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, config: TrainConfig) -> CombinedFit:
+    """Fit both heads on a design matrix of shape (n, len(COLUMNS) + features); `gentle` scales the rows' weights in the lure head."""
     rest = ~targets.lure
-    lure = fit_linear(design, targets.lure, weights, config.features_c, config.lure_share)
-    scam = fit_linear(design[rest], targets.scam[rest], weights[rest], config.features_c, config.lure_share)
-    return CombinedFit(lure, scam)
+    scale = np.where(np.arange(design.shape[1]) < len(COLUMNS), config.passages_scale, 1.0)
+    lure = fit_linear(design * scale, targets.lure, weights * gentle, config.features_c, config.lure_share)
+    scam = fit_linear(design[rest] * scale, targets.scam[rest], weights[rest], config.features_c, config.lure_share)
+    return CombinedFit(Linear(lure.weights * scale, lure.bias), Linear(scam.weights * scale, scam.bias))
 
 
 def calibrate(log_odds: FloatArray, positive: BoolArray, weights: FloatArray) -> tuple[float, float]:
@@ -133,13 +133,18 @@ def calibrate(log_odds: FloatArray, positive: BoolArray, weights: FloatArray) ->
 
 
 def design_matrix(scores: FloatArray, features: FloatArray) -> FloatArray:
-    """Wording scores (cut as in scoring) beside the features."""
+    """Passage scores (cut as in scoring) beside the features."""
     return np.hstack((np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT), features))
 
 
-def out_of_fold_combination(design: FloatArray, targets: Targets, weights: FloatArray, folds: Folds, config: TrainConfig) -> FloatArray:
-    """Combined log-odds that rows get from fits that saw none of their group; shape (n, 2)."""
+def out_of_fold_combination(
+    design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, folds: Folds, config: TrainConfig
+) -> FloatArray:
+    """Combined log-odds that rows get from fits on the other folds; shape (n, 2).
+
+    The passage scores in `design` are out-of-fold too, but not nested: those of the other folds come from models that saw this one.
+    """
     log_odds = np.zeros((len(design), 2))
     for train, test in folds:
-        log_odds[test] = fit_combination(design[train], targets.select(train), weights[train], config).log_odds(design[test])
+        log_odds[test] = fit_combination(design[train], targets.select(train), weights[train], gentle[train], config).log_odds(design[test])
     return log_odds

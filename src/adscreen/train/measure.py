@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from adscreen.corpora import LabelledAds, mixed_sources
+from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import BoolArray, FloatArray, Targets

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from adscreen.classifiers.bundle import Combination, check_target, save_bundle
 from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import NgramModel
-from adscreen.corpora import LabelledAds, mixed_sources
+from adscreen.classifiers.passages import PassageModel, Passages, passages_of
+from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.errors import InputError
-from adscreen.indicators.catalogue import load_catalogue
+from adscreen.indicators.catalogue import CATALOGUE_DIR, load_catalogue
 from adscreen.indicators.reader import Reader
 from adscreen.records import LABELS
+from adscreen.text.gloss import GLOSSARY_DIR, GlossReader, glossary_digest, load_glossary
 from adscreen.train.card import write_card
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import (
@@ -39,6 +42,7 @@ from adscreen.train.fit import (
     source_weights,
 )
 from adscreen.train.measure import judges, measure
+from adscreen.train.passages import PassageCorpus
 from adscreen.verdict.combine import SCORE_LIMIT
 
 MIN_GROUPS = 10
@@ -51,34 +55,41 @@ class _Fitted:
     """Models fitted on all rows, and the held-out log-odds of the same rows, calibrated; columns: lure, scam among the rest."""
 
     triage: tuple[Linear, Linear]
-    wording: tuple[Linear, Linear]
+    passages: PassageModel
     combination: Combination
     held_out: FloatArray
     held_out_triage: FloatArray
 
 
-def train_bundle(ads: LabelledAds, out: Path, config: TrainConfig, catalogue_dir: Path, progress: Progress = lambda step: None) -> dict[str, Any]:
+def train_bundle(
+    ads: LabelledAds,
+    out: Path,
+    config: TrainConfig,
+    catalogue_dir: Path = CATALOGUE_DIR,
+    glossary_dir: Path = GLOSSARY_DIR,
+    progress: Progress = lambda step: None,
+) -> dict[str, Any]:
     """Train on labelled ads and write the bundle to `out`; return the facts that stand in its bundle.json.
 
     Raises InputError when lures or other ads come from too few groups to hold any out.
     """
     out = check_target(out)
     _check(ads, config)
-    catalogue = load_catalogue(catalogue_dir)
+    catalogue, glossary = load_catalogue(catalogue_dir), load_glossary(glossary_dir)
     space = FeatureSpace.of(catalogue)
     targets, weights = Targets.of(ads.labels), ads.weights * source_weights(ads.sources, ads.labels, config.source_cap)
     progress(f"reading n-grams of {len(ads)} ads")
     matrix = ngram_matrix(list(ads.texts), config.training_characters)
-    progress("reading indicators")
-    features = _features(ads, catalogue_dir, config)
+    progress("reading indicators and passages")
+    features, passages = _read_all(ads, catalogue_dir, glossary_dir, config)
     progress(f"fitting on {config.folds} group folds")
-    fitted = _fit(matrix, features, targets, weights, ads, space, config)
+    fitted = _fit(matrix, features, passages, targets, weights, ads, space, config)
     facts = {
-        "training": _training_facts(ads, config, catalogue.digest),
+        "training": _training_facts(ads, config, catalogue.digest, glossary_digest(glossary)),
         **measure(ads, targets, fitted.held_out, fitted.held_out_triage, _examined_weights(ads, config), config),
     }
     progress("writing the bundle")
-    save_bundle(out, _quantised(fitted.triage), _quantised(fitted.wording), fitted.combination, catalogue, facts, write_card(out.name, facts))
+    save_bundle(out, _quantised(fitted.triage), fitted.passages, fitted.combination, catalogue, glossary, facts, write_card(out.name, facts))
     return facts
 
 
@@ -93,32 +104,38 @@ def _check(ads: LabelledAds, config: TrainConfig) -> None:
             )
 
 
-def _features(ads: LabelledAds, catalogue_dir: Path, config: TrainConfig) -> FloatArray:
+def _read_all(ads: LabelledAds, catalogue_dir: Path, glossary_dir: Path, config: TrainConfig) -> tuple[FloatArray, list[Passages]]:
     jobs = [(text[: config.training_characters], language) for text, language in zip(ads.texts, ads.languages, strict=True)]
     context = multiprocessing.get_context("spawn")  # forking a process that holds Arrow's threads can deadlock
-    with ProcessPoolExecutor(mp_context=context, initializer=_start_reader, initargs=(catalogue_dir,)) as pool:
-        return np.array(list(pool.map(_read, jobs, chunksize=64)))
+    with ProcessPoolExecutor(mp_context=context, initializer=_start_reader, initargs=(catalogue_dir, glossary_dir)) as pool:
+        features, passages = zip(*pool.map(_read, jobs, chunksize=64), strict=True)
+    return np.array(features), list(passages)
 
 
-_reader: tuple[Reader, FeatureSpace] | None = None
+_reader: tuple[Reader, FeatureSpace, GlossReader] | None = None
 
 
-def _start_reader(catalogue_dir: Path) -> None:
+def _start_reader(catalogue_dir: Path, glossary_dir: Path) -> None:
     global _reader  # one compiled catalogue for each worker process
     catalogue = load_catalogue(catalogue_dir)
-    _reader = Reader.of(catalogue), FeatureSpace.of(catalogue)
+    _reader = Reader.of(catalogue), FeatureSpace.of(catalogue), GlossReader(load_glossary(glossary_dir))
 
 
-def _read(job: tuple[str, str]) -> FloatArray:
+def _read(job: tuple[str, str]) -> tuple[FloatArray, Passages]:
     assert _reader is not None
-    reader, space = _reader
-    return space.vector(reader.read(*job))
+    reader, space, glosses = _reader
+    return space.vector(reader.read(*job)), passages_of(glosses.read(*job))
 
 
 def _examined_weights(ads: LabelledAds, config: TrainConfig) -> FloatArray:
     """Weights for what is read in full: sources without lures count little there, as triage has told most of their ads from lures already."""
     capped = source_weights(ads.sources, ads.labels, config.examined_source_cap)
     return ads.weights * np.where(mixed_sources(ads.sources, ads.labels), 1.0, capped)
+
+
+def _twins(ads: LabelledAds) -> npt.NDArray[np.object_]:
+    """Pair and group of each row, "" without a pair: rows of two groups are no twins, since folds may part them."""
+    return np.array([f"{group}\t{pair}" if pair else "" for group, pair in zip(ads.groups, ads.pairs, strict=True)], dtype=object)
 
 
 def _calibrations(scores: FloatArray, targets: Targets, weights: FloatArray, where: BoolArray) -> FloatArray:
@@ -132,17 +149,25 @@ def _quantised(heads: tuple[Linear, Linear]) -> NgramModel:
 
 
 def _fit(
-    matrix: Any, features: FloatArray, targets: Targets, weights: FloatArray, ads: LabelledAds, space: FeatureSpace, config: TrainConfig
+    matrix: Any,
+    features: FloatArray,
+    passages: list[Passages],
+    targets: Targets,
+    weights: FloatArray,
+    ads: LabelledAds,
+    space: FeatureSpace,
+    config: TrainConfig,
 ) -> _Fitted:
     folds = folds_of(ads.labels, ads.groups, config)
-    everywhere, mixed = np.ones(len(ads), bool), mixed_sources(ads.sources, ads.labels)
-    triage = out_of_fold_ngrams(matrix, targets, weights, folds, everywhere, config.triage_c, config.lure_share)
-    wording = out_of_fold_ngrams(matrix, targets, weights, folds, mixed, config.wording_c, config.lure_share)
-    design = design_matrix(wording, features)
+    mixed = mixed_sources(ads.sources, ads.labels)
+    triage = out_of_fold_ngrams(matrix, targets, weights, folds, config.triage_c, config.lure_share)
+    corpus = PassageCorpus(passages, ads.labels, _twins(ads), ads.weights, config)
+    design = design_matrix(corpus.out_of_fold(folds, mixed), features)
     careful = _examined_weights(ads, config)
-    log_odds = out_of_fold_combination(design, targets, careful, folds, config)
+    gentle = np.where(mixed & ~targets.lure & ~targets.lawful, config.not_lawful_weight, 1.0)
+    log_odds = out_of_fold_combination(design, targets, careful, gentle, folds, config)
     scales, triage_only = (_calibrations(scores, targets, careful, judges(ads)) for scores in (log_odds, triage))
-    whole = fit_combination(design, targets, careful, config)
+    whole = fit_combination(design, targets, careful, gentle, config)
     combination = Combination(
         space.names,
         np.vstack([model.weights * slope for model, (slope, _) in zip((whole.lure, whole.scam), scales, strict=True)]),
@@ -151,14 +176,14 @@ def _fit(
     )
     return _Fitted(
         fit_ngrams(matrix, targets, weights, config.triage_c, config.lure_share),
-        fit_ngrams(matrix[mixed], targets.select(np.flatnonzero(mixed)), weights[mixed], config.wording_c, config.lure_share),
+        corpus.fit(mixed),
         combination,
         log_odds * scales[:, 0] + scales[:, 1],
         np.clip(triage, -SCORE_LIMIT, SCORE_LIMIT) * triage_only[:, 0] + triage_only[:, 1],
     )
 
 
-def _training_facts(ads: LabelledAds, config: TrainConfig, catalogue_digest: str) -> dict[str, Any]:
+def _training_facts(ads: LabelledAds, config: TrainConfig, catalogue_digest: str, glossary_digest: str) -> dict[str, Any]:
     return {
         "corpus_sha256": _corpus_digest(ads),
         "ads": len(ads),
@@ -168,11 +193,13 @@ def _training_facts(ads: LabelledAds, config: TrainConfig, catalogue_digest: str
         "sources": dict(sorted(Counter(map(str, ads.sources)).items())),
         "config": asdict(config),
         "catalogue_sha256": catalogue_digest,
+        "glossary_sha256": glossary_digest,
     }
 
 
 def _corpus_digest(ads: LabelledAds) -> str:
     digest = hashlib.sha256()
-    for text, label, group in sorted(zip(map(str, ads.texts), map(str, ads.labels), map(str, ads.groups), strict=True)):
-        digest.update(f"{label}\0{group}\0{text}\0".encode("utf-8", "replace"))
+    columns = (ads.texts, ads.labels, ads.groups, ads.languages, ads.sources, ads.pairs, ads.weights)
+    for row in sorted(zip(*(map(str, column) for column in columns), strict=True)):
+        digest.update("".join(f"{value}\0" for value in row).encode("utf-8", "replace"))
     return digest.hexdigest()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from adscreen.records import Band, Evidence
 from adscreen.settings import Policy
-from adscreen.verdict.evidence import WORDING
+from adscreen.verdict.evidence import PASSAGE
 
 _NAMED = 3
 """Signs named in the sentence."""
@@ -48,5 +48,5 @@ def reason_of(policy: Policy, lure: float, scam: float, evidence: Sequence[Evide
 
 
 def _names(evidence: Sequence[Evidence]) -> str:
-    names = dict.fromkeys(item.indicator for item in evidence if item.indicator != WORDING)
+    names = dict.fromkeys(item.indicator for item in evidence if item.indicator != PASSAGE)
     return ", ".join(name.replace("_", " ") for name in list(names)[:_NAMED])

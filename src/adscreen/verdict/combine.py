@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from adscreen.classifiers.bundle import Combination
 from adscreen.classifiers.features import FeatureSpace
+from adscreen.classifiers.passages import COLUMNS, PassageModel, Passages
 from adscreen.errors import BundleError
 from adscreen.indicators.catalogue import Catalogue
 from adscreen.indicators.matcher import Hit
@@ -18,7 +19,7 @@ from adscreen.indicators.matcher import Hit
 FloatArray = npt.NDArray[np.float64]
 
 SCORE_LIMIT = 12.0
-"""N-gram scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
+"""Scores are cut at ± this many log-odds: beyond e^12 to 1 a linear model's confidence means nothing."""
 
 
 SCAM_EXAMINED_FROM = 0.2
@@ -37,21 +38,22 @@ def chain(lure: FloatArray, scam_among_rest: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How log-odds come about: `prior` + `wording` + sum(`signs`) = `log_odds`."""
+    """How log-odds come about: `prior` + `passages` + sum(`signs`) = `log_odds`."""
 
     prior: float
-    wording: float
+    passages: float
     signs: dict[str, float]
     log_odds: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One examined ad: the terms of lure, those of job scam among the rest, and the hits that they rest on."""
+    """One examined ad: the terms of lure, those of job scam among the rest, and the hits and passages that they rest on."""
 
     lure: Terms
     scam: Terms
     hits: tuple[Hit, ...]
+    passages: Passages
 
 
 class Combiner:
@@ -60,10 +62,11 @@ class Combiner:
     Raises BundleError when the bundle was made for other features than this version of adscreen computes.
     """
 
-    def __init__(self, combination: Combination, catalogue: Catalogue, prior_shift: float = 0.0) -> None:
+    def __init__(self, combination: Combination, passages: PassageModel, catalogue: Catalogue, prior_shift: float = 0.0) -> None:
         self.space = FeatureSpace.of(catalogue)
         if self.space.names != combination.names:
             raise BundleError("the bundle's features are not those of this version of adscreen; train it again, or install the version that made it")
+        self._passages = passages
         self._weights = combination.weights
         self._bias = combination.bias + np.array([prior_shift, 0.0])
         self._triage_only = combination.triage_only
@@ -75,22 +78,24 @@ class Combiner:
         cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
         return np.asarray(cut * self._triage_only[:, 0] + self._triage_only[:, 1])
 
-    def wording_weights(self, target: int) -> FloatArray:
-        """Weight of the two wording scores in the log-odds of lure (0) or of scam among the rest (1), shape (2,)."""
-        return np.asarray(self._weights[target, :2], np.float64)
+    def passage_terms(self, passages: Passages, target: int) -> list[tuple[int, int, float]]:
+        """Start, end and weight of each passage: what the log-odds of lure (0) or of scam among the rest (1) would lose without it."""
+        weights = self._weights[target, : len(COLUMNS)] @ self._passages.shares(passages)
+        return [(int(start), int(end), float(weight)) for (start, end), weight in zip(passages.spans, weights, strict=True)]
 
-    def read(self, scores: FloatArray, hits: Sequence[Hit]) -> Reading:
-        """Score one ad from its wording scores, shape (2,), and its hits."""
-        cut = np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
+    def read(self, passages: Passages, hits: Sequence[Hit]) -> Reading:
+        """Score one ad from its passages and its hits."""
+        cut = np.clip(self._passages.scores(passages), -SCORE_LIMIT, SCORE_LIMIT)
         vector = self.space.vector(hits)
         present = {hit.indicator for hit in hits}
         lure, scam = (self._terms(target, cut, vector, present) for target in (0, 1))
-        return Reading(lure, scam, tuple(hits))
+        return Reading(lure, scam, tuple(hits), passages)
 
     def _terms(self, target: int, scores: FloatArray, vector: FloatArray, present: set[str]) -> Terms:
         weights = self._weights[target]
-        prior, wording = float(self._bias[target]), float(scores @ weights[:2])
-        return Terms(prior, wording, self._sign_terms(weights[2:], vector, present), prior + wording + float(vector @ weights[2:]))
+        of_passages, of_features = np.split(weights, [len(COLUMNS)])
+        prior, passages = float(self._bias[target]), float(scores @ of_passages)
+        return Terms(prior, passages, self._sign_terms(of_features, vector, present), prior + passages + float(vector @ of_features))
 
     def _sign_terms(self, weights: FloatArray, vector: FloatArray, present: set[str]) -> dict[str, float]:
         """The weight of every feature that is on, shared evenly among the signs in this ad that switch it on."""

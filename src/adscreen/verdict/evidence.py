@@ -2,60 +2,53 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-
-import numpy as np
-import numpy.typing as npt
 
 from adscreen.indicators.matcher import Hit
 from adscreen.records import TEXT_FIELDS, Evidence
 from adscreen.text.compose import locate
 from adscreen.text.normalise import CleanText
 
-WORDING = "wording"
-"""The indicator id of spans that the n-gram model weighs."""
-MAX_WORDING, MAX_SIGNS = 4, 12
+PASSAGE = "passage"
+"""The indicator id of spans that the passage model weighs."""
+MAX_PASSAGES, MAX_SIGNS = 4, 12
 """Spans shown per ad: what a reviewer reads in half a minute; the terms themselves are all in the score."""
 MIN_WEIGHT = 0.05
 """Log-odds below which a span is not worth a reviewer's glance (5 % change of the odds)."""
-_QUOTE_LIMIT = 160
-
-_STOP = r"\n.!?;。！？；၊။।"
-_SEGMENT = re.compile(rf"[^{_STOP}]{{1,80}}(?![^\s\W{_STOP}])|[^{_STOP}]{{1,80}}")
-"""Pieces of a sentence of at most 80 characters, which end at a word's end where the script has words."""
+_QUOTE_LIMIT = 240
 
 
 def gather(
-    values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float], shares: npt.NDArray[np.float64]
+    values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float], passages: Sequence[tuple[int, int, float]]
 ) -> tuple[Evidence, ...]:
-    """Evidence of one ad, weightiest first.
+    """Evidence of one ad, weightiest first; never empty when there is a hit or a passage.
 
-    `values` are the fields of TEXT_FIELDS as received, `terms` the log-odds of each sign (shared among all of its spans), `shares` the log-odds
-    of each clean character's wording.
+    `values` are the fields of TEXT_FIELDS as received, `terms` the log-odds of each sign (shared among all of its spans), `passages` the start, end
+    and log-odds of each passage of the clean text.
     """
     signs = _sign_evidence(values, clean, hits, terms)
-    wording = _wording_evidence(values, clean, shares)
-    return tuple(sorted((*signs, *wording), key=lambda item: -abs(item.weight)))
+    told = _passage_evidence(values, clean, passages, MIN_WEIGHT if signs else 0.0)
+    found = (*signs, *told) or _sign_evidence(values, clean, hits, terms, 0.0)
+    return tuple(sorted(found, key=lambda item: -abs(item.weight)))
 
 
-def _sign_evidence(values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float]) -> list[Evidence]:
+def _sign_evidence(
+    values: Sequence[str], clean: CleanText, hits: Sequence[Hit], terms: Mapping[str, float], least: float = MIN_WEIGHT
+) -> list[Evidence]:
     spans: dict[str, list[Hit]] = {}
     for hit in hits:
         spans.setdefault(hit.indicator, []).append(hit)
     found: list[Evidence] = []
     for sign, weight in sorted(terms.items(), key=lambda term: -abs(term[1])):
-        if abs(weight) >= MIN_WEIGHT and len(found) < MAX_SIGNS:
+        if abs(weight) >= least and len(found) < MAX_SIGNS:
             item = _quote(values, clean, spans[sign][0].start, spans[sign][0].end, sign, weight)
             found += [item] if item else []
     return found
 
 
-def _wording_evidence(values: Sequence[str], clean: CleanText, shares: npt.NDArray[np.float64]) -> list[Evidence]:
-    sums = np.concatenate(([0.0], np.cumsum(shares)))
-    segments = [(float(sums[m.end()] - sums[m.start()]), m.start(), m.end()) for m in _SEGMENT.finditer(clean.text)]
-    top = sorted(segments, key=lambda segment: -abs(segment[0]))[:MAX_WORDING]
-    items = (_quote(values, clean, start, end, WORDING, weight) for weight, start, end in top if abs(weight) >= MIN_WEIGHT)
+def _passage_evidence(values: Sequence[str], clean: CleanText, passages: Sequence[tuple[int, int, float]], least: float) -> list[Evidence]:
+    top = sorted(passages, key=lambda passage: -abs(passage[2]))[:MAX_PASSAGES]
+    items = [_quote(values, clean, start, end, PASSAGE, weight) for start, end, weight in top if abs(weight) >= least]
     return [item for item in items if item]
 
 

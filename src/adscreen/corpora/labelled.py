@@ -17,17 +17,20 @@ from adscreen.ingest.tables import read_ads
 from adscreen.records import LABELS
 from adscreen.text.compose import compose_batch
 from adscreen.text.fingerprint import content_id
-from adscreen.text.language import guess_language
+from adscreen.text.language import language_of
 from adscreen.text.normalise import clean
 
-WEIGHT = "weight"
+WEIGHT, PAIR = "weight", "pair_id"
 
 StringArray = npt.NDArray[np.object_]
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledAds:
-    """Columns of equal length, one entry per ad; `labels` hold one of records.LABELS, `weights` how much a row counts in training."""
+    """Columns of equal length, one entry per ad.
+
+    `labels` hold one of records.LABELS, `weights` how much a row counts in training; ads of one of `pairs` ("": none) differ only where the label flips.
+    """
 
     ids: StringArray
     texts: StringArray
@@ -35,6 +38,7 @@ class LabelledAds:
     groups: StringArray
     languages: StringArray
     sources: StringArray
+    pairs: StringArray
     weights: npt.NDArray[np.float64]
     unsure: int
 
@@ -48,12 +52,12 @@ class LabelledAds:
 
 
 def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> LabelledAds:
-    """Read labelled ads; rows labelled `unsure` are counted and left out. An optional column `weight` says how much a row counts (1 where absent).
+    """Read labelled ads; rows labelled `unsure` are counted and left out. Optional columns: `weight`, how much a row counts (1 where absent), `pair_id`.
 
     Raises InputError when no labelled row remains, a row has no label, or a weight is not a positive number.
     """
-    columns: dict[str, list[str]] = {name: [] for name in ("ids", "texts", "labels", "groups", "languages", "sources", "weights")}
-    for row in _rows(sources, replace(options, keep=(WEIGHT,)), on_reject):
+    columns: dict[str, list[str]] = {name: [] for name in ("ids", "texts", "labels", "groups", "languages", "sources", "pairs", "weights")}
+    for row in _rows(sources, replace(options, keep=(PAIR, WEIGHT)), on_reject):
         for name, value in zip(columns, row, strict=True):
             columns[name].append(value)
     weights = np.array([_weight(value, ad_id) for value, ad_id in zip(columns.pop("weights"), columns["ids"], strict=True)], np.float64)
@@ -87,25 +91,27 @@ def _weight(value: str | None, ad_id: str) -> float:
 def mixed_sources(sources: StringArray, labels: StringArray) -> npt.NDArray[np.bool_]:
     """Rows of sources that hold lures as well as lawful ads.
 
-    Only there does wording tell a lure from a lawful ad; elsewhere it tells one source from another.
+    Only there do words tell a lure from a lawful ad; elsewhere they tell one source from another. Where no source holds both, all rows.
     """
     lures, lawful = set(sources[labels == "lure"]), set(sources[labels == "legitimate"])
-    return np.array([source in lures & lawful for source in sources])
+    both = lures & lawful
+    return np.array([not both or source in both for source in sources], bool)
 
 
 def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -> Iterator[tuple[str, ...]]:
     for batch in read_ads(sources, options, on_reject):
         texts = [clean(raw) for raw in compose_batch(batch)]
-        ids, labels, groups, languages, origins, weights = (
-            batch.column(name).to_pylist() for name in ("id", "label", "group", "language", "source", WEIGHT)
+        ids, labels, groups, languages, origins, pairs, weights = (
+            batch.column(name).to_pylist() for name in ("id", "label", "group", "language", "source", PAIR, WEIGHT)
         )
         yield from zip(
             (ad_id or content_id(text) for ad_id, text in zip(ids, texts, strict=True)),
             texts,
             labels,
             grouping(groups, texts),
-            (language or guess_language(text) for language, text in zip(languages, texts, strict=True)),
+            (language_of(language, text) for language, text in zip(languages, texts, strict=True)),
             origins,
+            (pair or "" for pair in pairs),
             weights,
             strict=True,
         )
