@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import signal
 import sys
 from types import FrameType
@@ -19,6 +20,7 @@ from adscreen.cli.train import train
 from adscreen.errors import AdscreenError
 
 INTERRUPTED = 130
+COLLECT_EVERY = 200_000
 
 app = typer.Typer(
     name="adscreen",
@@ -40,6 +42,7 @@ app.add_typer(corpus, name="corpus")
 def main() -> None:
     """Run the command line; exit 0 done, 1 failed, 2 your input or usage, 3 something outside."""
     signal.signal(signal.SIGTERM, _interrupt)
+    gc.set_threshold(COLLECT_EVERY)  # loading a catalogue makes a few hundred thousand objects that all stay
     try:
         app()
     except AdscreenError as error:
