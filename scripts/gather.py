@@ -14,11 +14,12 @@ import csv
 import gzip
 import hashlib
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
+
+from adscreen.evaluate.duplicates import shingles
 
 HELD_OUT_SHARE = 5
 """One group in so many is held out."""
@@ -55,12 +56,6 @@ def read_decisions(folder: Path) -> dict[str, str]:
         with path.open(encoding="utf-8", newline="") as lines:
             decisions |= {row["id"]: row["label"] for row in csv.DictReader(lines)}
     return decisions
-
-
-def shingles(text: str) -> frozenset[str]:
-    """5-character shingles of the letters of a text, handles and digits left out (they are pseudonyms)."""
-    letters = re.sub(r"@\w+|https?://\S+|[\W\d_]+", "", text).lower()
-    return frozenset(letters[i : i + 5] for i in range(max(len(letters) - 4, 1)))
 
 
 def without_near(rows: Iterable[Row], judged: list[Row]) -> Iterator[Row]:

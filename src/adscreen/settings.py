@@ -51,15 +51,19 @@ def parse_policy(values: Mapping[str, Any], base: Policy, where: str) -> Policy:
     return Policy(**merged)
 
 
+def read_toml(path: Path, what: str, example: str) -> dict[str, Any]:
+    """The values of a TOML file that people write; raises InputError that says `what` it was meant to be, with an `example` line."""
+    try:
+        return tomllib.loads(path.read_text("utf-8-sig"))
+    except OSError as error:
+        raise InputError(f"{what} {path}: cannot be read ({error.strerror}); give the path of a TOML file") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{what} {path}: is not TOML ({error}); expected lines such as {example}") from error
+
+
 def load_policy(path: Path, base: Policy) -> Policy:
     """Read a TOML policy file that overrides only what it names."""
-    try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"policy {path}: cannot be read ({error.strerror}); give the path of a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"policy {path}: is not TOML ({error}); expected lines such as review = 0.5") from error
-    return parse_policy({"name": path.stem, **values}, base, str(path))
+    return parse_policy({"name": path.stem, **read_toml(path, "policy", "review = 0.5")}, base, str(path))
 
 
 def default_bundle() -> Path:

@@ -6,7 +6,6 @@ A recipe is data (`sources.toml`), so a set of one's own is one more table there
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +19,7 @@ from adscreen.ingest.limits import EXCERPT_CHARS
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.tables import ad_schema, read_ads
 from adscreen.records import LABELS, Reject
+from adscreen.settings import read_toml
 
 _ROOM = Path(__file__).parent
 SOURCES = "sources.toml"
@@ -77,12 +77,7 @@ def sources_file() -> Path:
 
 def load_sources(path: Path) -> dict[str, PublicSource]:
     """Read recipes; all problems of the file are reported in one InputError."""
-    try:
-        tables = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"recipes {path}: cannot be read ({error.strerror}); give the path of a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"recipes {path}: is not TOML ({error})") from error
+    tables = read_toml(path, "recipes", "[name]")
     problems = [problem for name, table in tables.items() for problem in _problems(name, table)]
     if problems:
         raise InputError(f"recipes {path}: " + "; ".join(problems))

@@ -14,11 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
-from adscreen.evaluate.style import STYLE_FEATURES, style_features
+from adscreen.evaluate.style import STYLE_FEATURES, separability, style_features
 from adscreen.indicators.values import find_values
 from adscreen.records import TEXT_FIELDS
 from adscreen.text.compose import compose
@@ -28,7 +26,6 @@ LIMIT = 0.65
 """ROC-AUC above which a view gives the labels away."""
 MIN_GROUPS = 30
 """Independent groups of each label that a verdict needs; with fewer, chance alone passes the limit too often."""
-_FOLDS = 5
 CONTACT_KINDS = (
     *(f"contact_{kind}" for kind in ("telegram", "whatsapp", "line", "wechat", "zalo", "viber", "signal", "kakao", "messenger")),
     *(f"contact_{kind}" for kind in ("handle", "free_mail", "company_mail", "website", "phone")),
@@ -85,7 +82,7 @@ def audit(rows: Sequence[Row]) -> Audit:
         where = np.ones(len(ads), bool) if not channel else channels == channel
         if min(len(set(groups[where & lure])), len(set(groups[where & ~lure]))) < MIN_GROUPS:
             continue
-        findings += [Finding(channel, view.name, int(where.sum()), _auc(view.values[where], lure[where], groups[where])) for view in views]
+        findings += [Finding(channel, view.name, int(where.sum()), separability(view.values[where], lure[where], groups[where])) for view in views]
     singles = [
         (view.name, feature, _alone(view.values[:, column], lure)) for view in views for column, feature in enumerate(view.features) if lure.any()
     ]
@@ -128,13 +125,6 @@ def _scripts(text: str) -> list[float]:
 
 def _script(char: str) -> str:
     return unicodedata.name(char, "?").split(" ")[0]
-
-
-def _auc(values: FloatArray, lure: npt.NDArray[np.bool_], groups: npt.NDArray[np.object_]) -> float:
-    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
-    model = HistGradientBoostingClassifier(max_iter=60, random_state=0)
-    scores = cross_val_predict(model, values, lure, groups=groups.astype(str), cv=folds, method="predict_proba")[:, 1]
-    return float(roc_auc_score(lure, scores))
 
 
 def _alone(values: FloatArray, lure: npt.NDArray[np.bool_]) -> float:

@@ -52,8 +52,12 @@ def style_auc(texts: Sequence[str], positive: npt.NDArray[np.bool_], groups: npt
     """Cross-validated ROC-AUC, over groups, of gradient boosting on STYLE_FEATURES; None with too few groups of a class."""
     if min(len(set(groups[positive])), len(set(groups[~positive]))) < _FOLDS:
         return None
-    matrix = np.array([style_features(text) for text in texts])
+    return separability(np.array([style_features(text) for text in texts]), positive, groups)
+
+
+def separability(values: npt.NDArray[np.float64], positive: npt.NDArray[np.bool_], groups: npt.NDArray[np.object_]) -> float:
+    """Cross-validated ROC-AUC, over groups, of gradient boosting on `values`, shape (ads, features): what looks alone tell."""
     folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=0)
     model = HistGradientBoostingClassifier(max_iter=100, random_state=0)
-    scores = cross_val_predict(model, matrix, positive, groups=groups.astype(str), cv=folds, method="predict_proba")[:, 1]
+    scores = cross_val_predict(model, values, positive, groups=groups.astype(str), cv=folds, method="predict_proba")[:, 1]
     return float(roc_auc_score(positive, scores))

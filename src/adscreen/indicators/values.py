@@ -59,17 +59,15 @@ _SERVICE_LINKS = (
     ("line", "line.me/|lin.ee/", r"([\w/~@\-.]{3,40})"),
     ("messenger", "m.me/|fb.me/|facebook.com/", r"([\w.]{3,40})"),
 )
-_WEBSITE, _AT = "website", "handle"
-_CONTACTS = Seeker(
-    [
-        *(Sought.after_words(kind, words, rest) for kind, words, rest in _SERVICE_LINKS),
-        *(
-            Sought.after_words(kind, words, (rest if rest.startswith(_NAMED) else rest + _NAMED) + _HANDLE, r"(?<![A-Za-z])")
-            for kind, words, rest in _SERVICES
-        ),
-        Sought.after_words(_AT, "@", r"([A-Za-z][A-Za-z0-9_]{3,31})(?![\w.@])", r"(?<![\w.])"),
-        Sought.after_words(_WEBSITE, "http://|https://|www.", r"[^\s<>\"']{4,200}"),
-    ]
+_WEBSITE, _AGE_LIMIT = "contact_website", "age_limit"
+_CONTACTS = (
+    *(Sought.after_words(f"contact_{kind}", words, rest) for kind, words, rest in _SERVICE_LINKS),
+    *(
+        Sought.after_words(f"contact_{kind}", words, (rest if rest.startswith(_NAMED) else rest + _NAMED) + _HANDLE, r"(?<![A-Za-z])")
+        for kind, words, rest in _SERVICES
+    ),
+    Sought.after_words("contact_handle", "@", r"([A-Za-z][A-Za-z0-9_]{3,31})(?![\w.@])", r"(?<![\w.])"),
+    Sought.after_words(_WEBSITE, "http://|https://|www.", r"[^\s<>\"']{4,200}"),
 )
 _MAX_LOCAL_PART = 64
 _EMAIL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,{_MAX_LOCAL_PART}}}@((?:[\w-]{{1,63}}\.){{1,4}}[A-Za-z]{{2,10}})(?!\w)")
@@ -80,70 +78,68 @@ _PHONE_DIGITS = (8, 15)
 """Fewest and most digits of a phone number (ITU-T E.164 allows 15; shorter runs are mostly pay or dates)."""
 
 _TO = r"\s?(?:-|–|~|～|to|至|到|sampai|hingga|đến|ถึง|до|a|à|से|থেকে|و|إلى|hadi)\s?"
-_AGE_WORDS = Seeker(
-    [
-        Sought.after_words(
-            "age_limit",
-            "age|ages|aged|age limit|usia|umur|tuổi|độ tuổi|อายุ|年龄|年齡|возраст|idade|edad|âge|나이|연령|年齢|उम्र|আয়ু|বয়স|عمر|العمر|umri",
-            rf"\D{{0,12}}(\d\d){_TO}(\d\d)",
-            r"(?<![A-Za-z])",
-        )
-    ]
+_AGE = Sought.after_words(
+    _AGE_LIMIT,
+    "age|ages|aged|age limit|usia|umur|tuổi|độ tuổi|อายุ|年龄|年齡|возраст|idade|edad|âge|나이|연령|年齢|उम्र|আয়ু|বয়স|عمر|العمر|umri",
+    rf"\D{{0,12}}(\d\d){_TO}(\d\d)",
+    r"(?<![A-Za-z])",
 )
 _AGE_UNIT = re.compile(rf"(\d\d){_TO}(\d\d)\s?(?:岁|歲|tuổi|tahun|years? old|yrs?|лет|anos|años|ans|세|歳|ปี|yo\b|वर्ष|বছর|سال|سنة)", re.IGNORECASE)
 _WORKING_AGE = (15, 70)
 
-_ASKED = Seeker(
-    [
-        Sought.after_words(code, words, "")
+_ASKED_AS = "language_asked:"
+_ASKED = (
+    *(
+        Sought.after_words(_ASKED_AS + code, words, "")
         for code, words in (
             ("zh", "mandarin|chinese|中文|华语|華語|普通话|普通話|國語|tiếng trung|tiếng hoa|ภาษาจีน|chinês|chines|chino|chinois|중국어|चीनी|الصينية|တရုတ်|ចិន"),
             ("en", "english|英文|英语|英語|tiếng anh|ภาษาอังกฤษ|bahasa inggris|bahasa inggeris|inglês|ingles|inglés|anglais|영어|अंग्रेज़ी|अंग्रेजी|ইংরেজি|انگریزی|الإنجليزية|kiingereza"),
             ("ja", "japanese|日语|日語|日文|tiếng nhật|ภาษาญี่ปุ่น|bahasa jepang|일본어|日本語"),
             ("ko", "korean|韩语|韓語|韩文|韓文|tiếng hàn|ภาษาเกาหลี|bahasa korea|한국어"),
         )
-    ]
-    + [Sought.after_words(code, stem, r"\w+") for code, stem in (("zh", "китайск"), ("en", "английск"), ("ja", "японск"), ("ko", "корейск"))]
+    ),
+    *(Sought.after_words(_ASKED_AS + code, stem, r"\w+") for code, stem in (("zh", "китайск"), ("en", "английск"), ("ja", "японск"), ("ko", "корейск"))),
 )  # fmt: skip
 
-_LICENCE = Seeker(
-    [
-        Sought.after_words(
-            "licence_number",
-            "license|licence|lic.|licencia|licença|agrément|permit|registration|reg.|job order|许可证|许可|許可證|許可|執照|牌照|giấy phép|izin|lesen|ใบอนุญาต|лицензия|лицензии|лицензию|허가|"
-            "등록번호|許可番号|लाइसेंस|লাইসেন্স|لائسنس|ترخيص|SIPPMI|POEA|DMW|BMET|SLBFE|SSM",
-            r"[ A-Za-z]{0,12}(?:no\b|nos?\.|number|num|nr|nomor|số|№|#|[:：]|号|號|字第|編號|เลขที่|नं|নং|نمبر|رقم|-)[\s.:：]{0,3}([A-Z0-9][\w./-]{1,18}\d)",
-            r"(?<![A-Za-z])",
-        )
-    ]
+_LICENCE = Sought.after_words(
+    "licence_number",
+    "license|licence|lic.|licencia|licença|agrément|permit|registration|reg.|job order|许可证|许可|許可證|許可|執照|牌照|giấy phép|izin|lesen|ใบอนุญาต|лицензия|лицензии|лицензию|허가|"
+    "등록번호|許可番号|लाइसेंस|লাইসেন্স|لائسنس|ترخيص|SIPPMI|POEA|DMW|BMET|SLBFE|SSM",
+    r"[ A-Za-z]{0,12}(?:no\b|nos?\.|number|num|nr|nomor|số|№|#|[:：]|号|號|字第|編號|เลขที่|नं|নং|نمبر|رقم|-)[\s.:：]{0,3}([A-Z0-9][\w./-]{1,18}\d)",
+    r"(?<![A-Za-z])",
 )
+
+_SEEKER = Seeker([*_CONTACTS, _AGE, *_ASKED, _LICENCE])
+"""One look at the text for all of them."""
 
 
 def find_values(text: str) -> Iterator[Hit]:
     """Yield contact, age, asked-language and licence hits in `text`, in no particular order."""
-    yield from _contacts(text)
-    yield from _ages(text)
-    for code, match in _ASKED.find(text):
-        yield Hit("language_asked", match.start(), match.end(), code)
-    for name, match in _LICENCE.find(text):
-        yield Hit(name, match.start(), match.end(), match[1])
+    ages = list(_AGE_UNIT.finditer(text))
+    for name, match in _SEEKER.find(text):
+        if name == _AGE_LIMIT:
+            ages.insert(0, match)
+        elif name.startswith(_ASKED_AS):
+            yield Hit("language_asked", match.start(), match.end(), name.removeprefix(_ASKED_AS))
+        elif name != _WEBSITE:
+            yield Hit(name, match.start(), match.end(), match[1].strip())
+        elif not _MESSENGER_HOST.search(match.group()):
+            yield Hit(name, match.start(), match.end(), match.group())
+    yield from _ages(ages)
+    yield from _mails_and_phones(text)
 
 
-def _ages(text: str) -> Iterator[Hit]:
+def _ages(matches: list[re.Match[str]]) -> Iterator[Hit]:
+    """Age limits of working age; one that is found by its word and by its unit counts once, by its word."""
     done: set[int] = set()
-    for match in (*(match for _, match in _AGE_WORDS.find(text)), *_AGE_UNIT.finditer(text)):
+    for match in matches:
         low, high = int(match[1]), int(match[2])
         if match.end(2) not in done and _WORKING_AGE[0] <= low <= high <= _WORKING_AGE[1]:
             done.add(match.end(2))
-            yield Hit("age_limit", match.start(), match.end(), f"{low}-{high}")
+            yield Hit(_AGE_LIMIT, match.start(), match.end(), f"{low}-{high}")
 
 
-def _contacts(text: str) -> Iterator[Hit]:
-    for kind, match in _CONTACTS.find(text):
-        if kind != _WEBSITE:
-            yield Hit(f"contact_{kind}", match.start(), match.end(), match[1].strip())
-        elif not _MESSENGER_HOST.search(match.group()):
-            yield Hit("contact_website", match.start(), match.end(), match.group())
+def _mails_and_phones(text: str) -> Iterator[Hit]:
     for match in _mails(text):
         kind = "free_mail" if match[1].split(".")[0].lower() in _FREE_MAIL else "company_mail"
         yield Hit(f"contact_{kind}", match.start(), match.end(), match.group())

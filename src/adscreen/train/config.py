@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from adscreen.errors import InputError
+from adscreen.settings import read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,7 @@ def load_config(path: Path | None) -> TrainConfig:
     """Read a TOML file that overrides only what it names; all problems in one InputError."""
     if path is None:
         return TrainConfig()
-    try:
-        values = tomllib.loads(path.read_text("utf-8-sig"))
-    except OSError as error:
-        raise InputError(f"config {path}: cannot be read ({error.strerror}); give the path of a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"config {path}: is not TOML ({error})") from error
+    values = read_toml(path, "config", "folds = 5")
     known = {field.name: field.default for field in fields(TrainConfig)}
     problems = [f"unknown key {key!r}; known are {', '.join(known)}" for key in values if key not in known]
     for key, value in values.items():
