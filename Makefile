@@ -24,11 +24,13 @@ bench: $(STAMP)  ## ratios against alternatives, in one run
 	$(BIN)/pip install --quiet --constraint constraints.txt -e '.[bench]'
 	$(BIN)/python scripts/bench.py --shared $(SHARED)
 
-train: $(STAMP)  ## rebuild the default bundle from the data at hand, and measure it on ads held out from it
+train: $(STAMP)  ## rebuild the default bundle from the data at hand; it takes the place of the old one only if it passes the gate
 	$(BIN)/python scripts/gather.py --shared $(SHARED) --out build
-	$(BIN)/adscreen train build/train.jsonl -o $(BUNDLE)
-	$(BIN)/adscreen evaluate build/heldout.jsonl --model $(BUNDLE)
-	test ! -f build/lures_dev.jsonl || $(BIN)/adscreen evaluate build/lures_dev.jsonl --model $(BUNDLE)
+	$(BIN)/adscreen train build/train.jsonl -o build/$(notdir $(BUNDLE))
+	$(BIN)/adscreen evaluate build/heldout.jsonl $$(ls build/lures_dev.jsonl 2>/dev/null) --trained-on build/train.jsonl \
+		--model build/$(notdir $(BUNDLE)) --against $(BUNDLE) --robustness --report build/report.html
+	$(BIN)/adscreen evaluate build/$(notdir $(BUNDLE)) --against $(BUNDLE)
+	rm -rf $(BUNDLE) && mv build/$(notdir $(BUNDLE)) $(BUNDLE)
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)

@@ -4,7 +4,7 @@
 
 Writes `train.jsonl`, `heldout.jsonl` (the test split of our own corpora, a fifth of all groups of other data) and, from the shared folder, `lures_dev.jsonl` (never trained on).
 Only the project's own corpora are needed; the shared data are used where present. A row that is nearly the same as one in
-`lures_dev.jsonl` is left out of the other two, so that figures on it mean something.
+`lures_dev.jsonl` is left out of the other two, and a campaign (shared contact, nearly identical text) that is judged is not trained on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from adscreen.evaluate.duplicates import shingles
+from adscreen.corpora.duplicates import shingles
+from adscreen.corpora.groups import campaigns
+from adscreen.records import TEXT_FIELDS
+from adscreen.text.compose import compose
+from adscreen.text.normalise import clean
 
 HELD_OUT_SHARE = 5
 """One group in so many is held out."""
@@ -72,6 +76,11 @@ def without_near(rows: Iterable[Row], judged: list[Row]) -> Iterator[Row]:
             yield row
 
 
+def campaigns_of(rows: list[Row]) -> list[str]:
+    texts = [clean(compose([row.get(field) or "" for field in TEXT_FIELDS])) for row in rows]
+    return campaigns(texts, [str(row["group"]) for row in rows])
+
+
 def held_out(row: Row) -> bool:
     """The test split of the project's own corpora, and a fifth of all groups of other data."""
     if "split" in row:
@@ -95,8 +104,10 @@ def main() -> None:
     dev = [json.loads(line) for line in dev_path.read_bytes().splitlines()] if dev_path.exists() else []
     rows = [*own_rows(options.corpora), *shared_rows(options.shared, read_decisions(options.corpora / "decisions"))]
     kept = list(without_near(rows, dev))
-    write(options.out / "train.jsonl", [row for row in kept if not held_out(row)])
-    write(options.out / "heldout.jsonl", [row for row in kept if held_out(row)])
+    names = campaigns_of([*kept, *dev])
+    of_dev, judged = set(names[len(kept) :]), {name for row, name in zip(kept, names, strict=False) if held_out(row)}
+    write(options.out / "train.jsonl", [row for row, name in zip(kept, names, strict=False) if name not in judged | of_dev])
+    write(options.out / "heldout.jsonl", [row for row, name in zip(kept, names, strict=False) if held_out(row) and name not in of_dev])
     if dev:
         write(options.out / "lures_dev.jsonl", [{**row, "source": "lures-dev"} for row in dev])
 

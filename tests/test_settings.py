@@ -35,3 +35,15 @@ def test_a_file_that_is_not_toml_is_named(tmp_path, content):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(InputError, match=r"none\.toml: cannot be read"):
         load_policy(tmp_path / "none.toml", Policy())
+
+
+def test_a_language_has_its_own_thresholds_and_the_rest_is_inherited(tmp_path):
+    (tmp_path / "p.toml").write_text("review = 0.5\nscam_review = 0.7\n[language.th]\nreview = 0.6\n[evidence]\ndata = 'held-out ads'\n")
+    policy = load_policy(tmp_path / "p.toml", Policy())
+    assert (policy.of("th").review, policy.of("th").scam_review, policy.of("vi").review) == (0.6, 0.7, 0.5)
+
+
+def test_problems_of_language_tables_are_told_with_the_others():
+    with pytest.raises(InputError) as error:
+        parse_policy({"review": 2, "language": {"th": {"urgent": "high", "revue": 0.1}}}, Policy(), "p")
+    assert all(said in str(error.value) for said in ("review = 2", "language.th: urgent = 'high'", "language.th: unknown key 'revue'"))

@@ -26,3 +26,7 @@ class OutsideError(AdscreenError):
     """Something outside adscreen is missing or failed: an extra that is not installed, a full disk."""
 
     exit_code = 3
+
+
+class GateRefusedError(AdscreenError):
+    """A challenger lost against the champion or a pinned floor; it should not replace it."""

@@ -51,6 +51,20 @@ class Judgement:
     reading: Reading | None
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What each part of the road says of one clean text by itself, in log-odds of lure; and the ids of its hits.
+
+    `signs` and `passages` are the terms of the combination with its prior, the other left out. `hits`: (indicator, value) as read.
+    """
+
+    triage: float
+    signs: float
+    passages: float
+    examined: float
+    hits: frozenset[tuple[str, str]]
+
+
 class Screener:
     """A bundle and a policy, loaded once and used for any number of batches. Not shared between threads."""
 
@@ -125,6 +139,16 @@ class Screener:
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
         return verdict, reading
 
+    def parts(self, texts: Sequence[str], languages: Sequence[str]) -> list[Parts]:
+        """Read clean texts in full whatever triage says, and give what each part says of them. For evaluation: the cost of examining everything."""
+        triage = self.triage_log_odds(texts) + self._combiner.prior_shift
+        found = []
+        for text, given, alone in zip(texts, languages, triage, strict=True):
+            reading = self._read(text, language_of(given, text))
+            terms, hits = reading.lure, frozenset((hit.indicator, hit.value) for hit in reading.hits)
+            found.append(Parts(float(alone), terms.prior + sum(terms.signs.values()), terms.prior + terms.passages, terms.log_odds, hits))
+        return found
+
     def triage_log_odds(self, texts: Sequence[str]) -> FloatArray:
         """What the floor is compared with: lure log-odds of clean texts from triage alone, shape (len(texts),)."""
         return self._combiner.triage_log_odds(self._bundle.triage.scores(texts))[:, 0]
@@ -150,7 +174,8 @@ class Screener:
 
     def _read(self, text: str, language: str) -> Reading:
         hits = self._reader.read(text[:EXAMINED_CHARACTERS], language)
-        return self._combiner.read(passages_of(self._glosses.read(text[:EXAMINED_CHARACTERS], language)), hits)
+        passages = passages_of(self._glosses.read(text[:EXAMINED_CHARACTERS], language))
+        return self._combiner.read(passages, hits, self._bundle.triage.scores([text])[0])
 
     def _examined(self, reading: Reading, language: str) -> Judgement:
         lure = probability(np.array([reading.lure.log_odds]))
@@ -164,20 +189,21 @@ class Screener:
         return self._finish(ad_id, judgement, values, clean_with_map(compose(values)))
 
     def _finish(self, ad_id: str, judgement: Judgement, values: Sequence[str], mapped: CleanText | None) -> Verdict:
+        policy = self._policy.of(judgement.language)
         evidence: tuple[Evidence, ...] = ()
         if mapped is not None and judgement.reading is not None:
-            reading, target = judgement.reading, int(is_scam_only(self._policy, judgement.lure, judgement.scam))
+            reading, target = judgement.reading, int(is_scam_only(policy, judgement.lure, judgement.scam))
             terms = (reading.lure, reading.scam)[target]
             evidence = gather(values, mapped, reading.hits, terms.signs, self._combiner.passage_terms(reading.passages, target))
         return Verdict(
             id=ad_id,
             lure_probability=round(judgement.lure, 6),
             scam_probability=round(judgement.scam, 6),
-            band=band_of(self._policy, judgement.lure, judgement.scam),
+            band=band_of(policy, judgement.lure, judgement.scam),
             language=judgement.language,
             examined=judgement.reading is not None,
             evidence=evidence,
-            reason=reason_of(self._policy, judgement.lure, judgement.scam, evidence, judgement.reading is not None),
+            reason=reason_of(policy, judgement.lure, judgement.scam, evidence, judgement.reading is not None),
             made_by=self._made_by,
         )
 

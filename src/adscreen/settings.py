@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,8 @@ class Policy:
 
     An ad is `review` from `review` on and `urgent` from `urgent` on (lure probability); an ad whose job-scam probability reaches
     `scam_review` is `review` too. `prevalence`, if given, is the share of lures among the team's ads: probabilities are re-based from the
-    prevalence that the bundle was calibrated at. Changing a policy never re-runs a model.
+    prevalence that the bundle was calibrated at. `by_language` holds the policy of languages (ISO 639-1) with thresholds of their own.
+    Changing a policy never re-runs a model.
     """
 
     name: str = "default"
@@ -27,28 +28,64 @@ class Policy:
     urgent: float = 0.9
     scam_review: float = 0.9
     prevalence: float | None = None
+    by_language: Mapping[str, Policy] = field(default_factory=dict)
+
+    def of(self, language: str) -> Policy:
+        """The policy for ads in a language."""
+        return self.by_language.get(language, self)
+
+
+_THRESHOLDS = ("review", "urgent", "scam_review")
+_KEYS = ("name", *_THRESHOLDS, "prevalence", "language", "evidence")
+"""Keys of a policy file. `language`: tables of thresholds by language. `evidence`: how the thresholds came about, for people; scoring does not read it."""
 
 
 def parse_policy(values: Mapping[str, Any], base: Policy, where: str) -> Policy:
     """Return `base` with `values` laid over it; all problems are reported in one InputError."""
-    known = {field.name for field in fields(Policy)}
-    problems = [f"unknown key {key!r}; known are {', '.join(sorted(known))}" for key in values if key not in known]
-    merged: dict[str, Any] = {field: values.get(field, getattr(base, field)) for field in known}
-    if not isinstance(merged["name"], str):
-        problems.append(f"name = {merged['name']!r} is not a string")
-    for key in ("review", "urgent", "scam_review", "prevalence"):
-        value = merged[key]
-        if value is None and key == "prevalence":
-            continue
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
-            problems.append(f"{key} = {value!r} is not a probability in (0, 1]")
-    if not problems and merged["review"] > merged["urgent"]:
-        problems.append(f"review = {merged['review']} is above urgent = {merged['urgent']}")
-    if not problems and merged["prevalence"] == 1:
+    problems = [f"unknown key {key!r}; known are {', '.join(sorted(_KEYS))}" for key in values if key not in _KEYS]
+    name, prevalence = values.get("name", base.name), values.get("prevalence", base.prevalence)
+    if not isinstance(name, str):
+        problems.append(f"name = {name!r} is not a string")
+    if prevalence is not None:
+        problems += _probability_problems("prevalence", prevalence)
+    if prevalence == 1:
         problems.append("prevalence = 1 would make every ad a lure; give the share of lures among your ads, such as 0.001")
+    merged = _thresholds(values, base, "", problems)
+    tables = values.get("language", {})
+    if not isinstance(tables, Mapping) or not all(isinstance(table, Mapping) for table in tables.values()):
+        problems.append("language is not a set of tables; write [language.th] and thresholds below it")
+        tables = {}
+    own = {language: _of_language(language, table, merged, problems) for language, table in tables.items()}
     if problems:
         raise InputError(f"policy {where}: " + "; ".join(problems))
-    return Policy(**merged)
+    languages = {language: _policy(name, thresholds, prevalence, {}) for language, thresholds in own.items()}
+    inherited = {} if any(key in values for key in _THRESHOLDS) else base.by_language
+    return _policy(name, merged, prevalence, {**inherited, **languages})
+
+
+def _policy(name: str, thresholds: Mapping[str, float], prevalence: float | None, by_language: Mapping[str, Policy]) -> Policy:
+    return Policy(name, thresholds["review"], thresholds["urgent"], thresholds["scam_review"], prevalence, by_language)
+
+
+def _of_language(language: str, table: Mapping[str, Any], merged: Mapping[str, float], problems: list[str]) -> dict[str, float]:
+    where = f"language.{language}: "
+    problems += [f"{where}unknown key {key!r}; known are {', '.join(_THRESHOLDS)}" for key in table if key not in _THRESHOLDS]
+    return _thresholds({**merged, **table}, Policy(), where, problems)
+
+
+def _thresholds(values: Mapping[str, Any], base: Policy, where: str, problems: list[str]) -> dict[str, float]:
+    merged = {key: values.get(key, getattr(base, key)) for key in _THRESHOLDS}
+    faults = [f"{where}{problem}" for key, value in merged.items() for problem in _probability_problems(key, value)]
+    if not faults and merged["review"] > merged["urgent"]:
+        faults.append(f"{where}review = {merged['review']} is above urgent = {merged['urgent']}")
+    problems += faults
+    return merged
+
+
+def _probability_problems(key: str, value: object) -> list[str]:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        return [f"{key} = {value!r} is not a probability in (0, 1]"]
+    return []
 
 
 def read_toml(path: Path, what: str, example: str) -> dict[str, Any]:

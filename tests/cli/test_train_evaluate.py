@@ -16,11 +16,12 @@ def test_train_then_evaluate_then_verify(adscreen, small_corpus, tmp_path):
     measured = adscreen("evaluate", small_corpus, "--model", model, "--report", tmp_path / "report.json")
     assert measured.code == 0, measured.err
     assert "length-and-style control" in measured.out
-    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert f"trained on {len(small_corpus.read_bytes().splitlines())} of these ads" in measured.out
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))["figures"]
     rows = [json.loads(line) for line in small_corpus.read_bytes().splitlines()]
     assert report["lure"]["ads"] == len(rows)
     assert report["lure"]["positives"] == sum(row["label"] == "lure" for row in rows)
-    assert sum(part["figures"]["ads"] for part in report["by_language"]) == len(rows)
+    assert sum(part["figures"]["ads"] for part in report["slices"]["language"]) == len(rows)
 
 
 def test_unsure_rows_are_left_out_and_said(adscreen, small_corpus, small_bundle, tmp_path):
@@ -108,9 +109,30 @@ def test_evaluate_ranks_pairs_and_names_a_strict_threshold(adscreen, small_corpu
     assert result.code == 0
     assert "strict threshold" in result.out
     assert "ranked rightly" in result.out
-    report = json.loads((tmp_path / "report.json").read_text())
+    report = json.loads((tmp_path / "report.json").read_text())["figures"]
     assert report["pairs"] > 10
     assert 0 <= report["pairs_ranked"] <= 1
     gaps = [pair["lure"] - pair["lawful"] for pair in report["hardest_pairs"]]
     assert gaps == sorted(gaps)
     assert len(gaps) == min(10, report["pairs"])
+
+
+def test_texts_of_misjudged_ads_stay_out_of_reports_unless_asked_for(adscreen, small_corpus, small_bundle, tmp_path):
+    texts = [json.loads(line)["text"] for line in small_corpus.read_bytes().splitlines()]
+    pieces = [text[:30] for text in texts if text[:30].isascii() and len(text) > 60 and text[:30].isprintable()]
+    for suffix in ("json", "md", "html"):
+        for shown in (False, True):
+            path = tmp_path / f"{shown}.{suffix}"
+            flags = ("--show-text",) if shown else ()
+            assert adscreen("evaluate", small_corpus, "--model", small_bundle, "--report", path, *flags).code == 0
+            assert any(piece in path.read_text("utf-8") for piece in pieces) == shown
+
+
+def test_the_length_slices_cover_every_ad_once_and_a_budget_is_kept(adscreen, small_corpus, small_bundle, tmp_path):
+    result = adscreen("evaluate", small_corpus, "--model", small_bundle, "--budget", "10", "--report", tmp_path / "r.json")
+    assert result.code == 0, result.err
+    figures = json.loads((tmp_path / "r.json").read_text("utf-8"))["figures"]
+    assert sum(part["figures"]["ads"] for part in figures["slices"]["length"]) == figures["lure"]["ads"]
+    (point,) = [point for point in figures["points"] if point["name"] == "budget of 10"]
+    assert point["flagged"] <= 10
+    assert {part["part"] for part in figures["parts"]} == {"triage", "signs", "passages", "examined", "verdict"}

@@ -5,9 +5,9 @@ import json
 import numpy as np
 import pytest
 
+from adscreen.corpora.duplicates import near_duplicates
 from adscreen.evaluate.audit import LIMIT, audit
 from adscreen.evaluate.check import check_corpus
-from adscreen.evaluate.duplicates import near_duplicates
 from adscreen.ingest.options import ReadOptions
 from adscreen.records import AD_COLUMNS
 

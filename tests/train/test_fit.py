@@ -6,7 +6,7 @@ import scipy.sparse as sp
 
 from adscreen.corpora.labelled import mixed_sources
 from adscreen.train.config import TrainConfig
-from adscreen.train.fit import Targets, calibrate, class_weights, fit_linear, folds_of, out_of_fold_ngrams, source_weights
+from adscreen.train.fit import Targets, calibrate, class_weights, fit_linear, fit_ngrams, folds_of, out_of_fold_ngrams, source_weights
 
 RNG = np.random.default_rng(3)
 
@@ -24,6 +24,21 @@ def test_class_weights_set_the_share_and_keep_the_total():
     weights = class_weights(positive, np.ones(10), 0.3)
     assert weights.sum() == pytest.approx(10)
     assert weights[positive].sum() == pytest.approx(3)
+
+
+def test_rare_ngrams_may_weigh_more_and_those_of_one_row_nothing():
+    """Two columns tell the label equally well where they occur; the weights are for the matrix as given."""
+    common, rare = np.tile([1.0, 0.0], 50), np.zeros(100)
+    rare[:20:2] = 1.0
+    once = np.zeros(100)
+    once[0] = 1.0
+    matrix = sp.csr_matrix(np.column_stack((common, rare, once)).astype(np.float32))
+    positive = common.astype(bool)
+    targets = Targets(positive, ~positive, ~positive)
+    plain, scaled = (fit_ngrams(matrix, targets, np.ones(100), 1.0, 0.5, rarity)[0] for rarity in (0.0, 1.0))
+    assert scaled.weights[1] / scaled.weights[0] > 1.5 * plain.weights[1] / plain.weights[0]
+    assert plain.weights[2] > 0 == scaled.weights[2]
+    assert scaled.log_odds(matrix)[0] > 1
 
 
 def test_no_source_counts_for_more_than_the_cap():

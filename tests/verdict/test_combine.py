@@ -19,6 +19,7 @@ PASSAGES = passages_of(
     ]
 )
 NONE = passages_of([])
+TRIAGE = np.array([1.5, -0.5])
 HITS = [Hit("travel_paid", 0, 5), Hit("place_hot_spot", 6, 9), Hit("contact_telegram", 10, 20), Hit("specific_duties", 21, 30)]
 
 
@@ -30,15 +31,24 @@ def model(small_bundle):
 
 @pytest.mark.parametrize("hits", [[], HITS[:1], HITS], ids=["none", "one", "several"])
 def test_terms_add_up_to_the_log_odds(model, hits):
-    reading = Combiner(*model).read(PASSAGES, hits)
+    reading = Combiner(*model).read(PASSAGES, hits, TRIAGE)
     for terms in (reading.lure, reading.scam):
-        assert terms.prior + terms.passages + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
+        assert terms.prior + terms.passages + terms.wording + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
         assert set(terms.signs) == {hit.indicator for hit in hits}
+
+
+def test_triage_scores_weigh_as_the_combination_says(model):
+    combination, *rest = model
+    weights = combination.weights.copy()
+    weights[:, 3:5] = (0.5, 0.25), (0.0, 0.0)
+    reading = Combiner(replace(combination, weights=weights), *rest).read(PASSAGES, HITS, TRIAGE)
+    assert reading.lure.wording == pytest.approx(0.5 * 1.5 - 0.25 * 0.5)
+    assert reading.scam.wording == 0.0
 
 
 def test_a_prior_shift_moves_the_log_odds_by_as_much(model):
     before, after = Combiner(*model), Combiner(*model, -2.0)
-    assert after.read(PASSAGES, HITS).lure.log_odds == pytest.approx(before.read(PASSAGES, HITS).lure.log_odds - 2.0)
+    assert after.read(PASSAGES, HITS, TRIAGE).lure.log_odds == pytest.approx(before.read(PASSAGES, HITS, TRIAGE).lure.log_odds - 2.0)
     scores = np.array([[1.0, 0.0]])
     assert np.array_equal(after.triage_log_odds(scores), before.triage_log_odds(scores))  # the floor is not moved by a policy
 
@@ -50,7 +60,7 @@ def test_extreme_triage_scores_are_cut(model):
 
 def test_an_ad_without_a_passage_has_no_passage_term(model):
     combiner = Combiner(*model)
-    assert combiner.read(NONE, HITS).lure.passages == 0.0
+    assert combiner.read(NONE, HITS, TRIAGE).lure.passages == 0.0
     assert combiner.passage_terms(NONE, 0) == []
 
 

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -17,17 +17,21 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from adscreen.classifiers.ngram import NgramModel
-from adscreen.classifiers.passages import PassageModel
+from adscreen.classifiers.ngram import CLASSES, NgramModel
+from adscreen.classifiers.passages import COLUMNS, PassageModel
 from adscreen.errors import BundleError, InputError
 from adscreen.indicators.catalogue import Catalogue, dump_catalogue, load_catalogue
 from adscreen.text.gloss import Glossary
 
-FORMAT = 2
+FORMAT = 3
+OLD_FORMATS = (2,)
+"""Formats that are read too. 2: the combination holds no weights for the triage scores (they are 0), passages no `lawful_share` (it is 1), and there is no list of what was trained on."""
 MANIFEST = "bundle.json"
 CATALOGUE = "catalogue.json"
 TRIAGE = "triage.safetensors"
 PASSAGES = "passages.safetensors"
+SEEN = "seen.safetensors"
+NOTHING_SEEN: Final = np.array([], np.uint64)
 GLOSSARY = "glossary.json"
 COMBINATION = "combination.json"
 CARD = "card.md"
@@ -37,9 +41,9 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """The fitted log-odds model over the passage scores and the features, for lure (row 0) and for job scam among the rest (row 1).
+    """The fitted log-odds model over passage scores, triage scores and features, for lure (row 0) and for job scam among the rest (row 1).
 
-    `names`: features in order; `weights`: shape (2, len(COLUMNS) + len(names)), the first columns for the scores of the passage model;
+    `names`: features in order; `weights`: shape (2, len(COLUMNS) + len(CLASSES) + len(names)), first for the scores of the passage model, then for those of triage;
     `bias`: shape (2,); `triage_only`: shape (2, 2), slope and offset of each triage score for ads that are not examined.
     """
 
@@ -54,7 +58,8 @@ class Bundle:
     """A loaded model: `triage` tells lures from all other text, cheaply; `passages` tells them from ads of the same kind, when examined, by
     what they say in the words of `glossary`.
 
-    `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds.
+    `facts` is what bundle.json says of training data, calibration, floor, prevalence and thresholds. `seen`: `text.fingerprint.digest` of the clean texts that
+    it was trained on (one-way: no text comes back out of it), so that evaluation notices ads that it knows; empty in bundles of old formats.
     """
 
     name: str
@@ -65,6 +70,7 @@ class Bundle:
     catalogue: Catalogue
     glossary: Glossary
     facts: Mapping[str, Any] = field(default_factory=dict)
+    seen: npt.NDArray[np.uint64] = field(default_factory=lambda: NOTHING_SEEN)
 
     @property
     def label(self) -> str:
@@ -81,19 +87,21 @@ def save_bundle(
     glossary: Glossary,
     facts: Mapping[str, Any],
     card: str,
+    seen: npt.NDArray[np.uint64] = NOTHING_SEEN,
 ) -> None:
-    """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes."""
+    """Write a bundle into `folder`, replacing a bundle that stands there; the same inputs give the same bytes. `seen`: see `Bundle`."""
     folder = check_target(folder)
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    for name, model in ((TRIAGE, triage), (PASSAGES, passages)):
-        (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale])}))
+    for name, model, more in ((TRIAGE, triage, {}), (PASSAGES, passages, {"lawful_share": np.array([passages.lawful_share])})):
+        (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale]), **more}))
     content = {
         "names": combination.names,
         **{key: np.round(getattr(combination, key), 6).tolist() for key in ("weights", "bias", "triage_only")},
     }
     (part / COMBINATION).write_text(_dump(content), "utf-8")
+    (part / SEEN).write_bytes(save_tensors({"seen": np.unique(seen)}))
     (part / CATALOGUE).write_bytes(dump_catalogue(catalogue))
     (part / GLOSSARY).write_bytes(orjson.dumps(glossary, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
     (part / CARD).write_text(card, "utf-8")
@@ -122,20 +130,34 @@ def load_bundle(folder: Path) -> Bundle:
     """Read and verify a bundle; raises BundleError when it is missing, incomplete, changed, or of an unknown format."""
     manifest = verify_bundle(folder)
     try:
-        triage = NgramModel.from_weights(*_tensors(folder / TRIAGE))
-        passages = PassageModel(*_tensors(folder / PASSAGES))
+        triage = NgramModel.from_weights(*_linear(_tensors(folder / TRIAGE)))
+        of_passages = _tensors(folder / PASSAGES)
+        passages = PassageModel(*_linear(of_passages), lawful_share=float(of_passages.get("lawful_share", [1.0])[0]))
+        seen = _tensors(folder / SEEN)["seen"] if manifest["format"] not in OLD_FORMATS else NOTHING_SEEN
         glossary = orjson.loads((folder / GLOSSARY).read_bytes())
         content = json.loads((folder / COMBINATION).read_text("utf-8"))
         arrays = {key: np.array(content[key], np.float64) for key in ("weights", "bias", "triage_only")}
+        if manifest["format"] in OLD_FORMATS:
+            arrays["weights"] = np.insert(arrays["weights"], [len(COLUMNS)] * len(CLASSES), 0.0, axis=1)
         combination = Combination(tuple(content["names"]), **arrays)
     except (SafetensorError, KeyError, ValueError, IndexError) as error:
         raise BundleError(f"bundle {folder}: its files do not fit together ({error}); train it again") from error
-    return Bundle(manifest["name"], manifest["digest"], triage, passages, combination, load_catalogue(folder / CATALOGUE), glossary, manifest)
+    catalogue = load_catalogue(folder / CATALOGUE)
+    return Bundle(manifest["name"], manifest["digest"], triage, passages, combination, catalogue, glossary, manifest, seen)
 
 
-def _tensors(path: Path) -> tuple[npt.NDArray[np.int16], float, FloatArray]:
+def read_card(folder: Path) -> str:
+    """The model card of a bundle, in Markdown; raises BundleError like `verify_bundle`."""
+    verify_bundle(folder)
+    return (folder / CARD).read_text("utf-8")
+
+
+def _tensors(path: Path) -> Mapping[str, npt.NDArray[Any]]:
+    return load_tensors(path.read_bytes())
+
+
+def _linear(tensors: Mapping[str, npt.NDArray[Any]]) -> tuple[npt.NDArray[np.int16], float, FloatArray]:
     """Weights, scale and bias of a linear model."""
-    tensors = load_tensors(path.read_bytes())
     return tensors["weights"], float(tensors["scale"][0]), tensors["bias"]
 
 
@@ -147,9 +169,9 @@ def verify_bundle(folder: Path) -> dict[str, Any]:
         raise BundleError(f"{folder} is not a bundle: it has no {MANIFEST}; name a folder made by `adscreen train`") from error
     except (OSError, ValueError) as error:
         raise BundleError(f"bundle {folder}: {MANIFEST} cannot be read ({error}); restore it from where you got it") from error
-    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+    if not isinstance(manifest, dict) or manifest.get("format") not in (FORMAT, *OLD_FORMATS):
         seen = manifest.get("format") if isinstance(manifest, dict) else None
-        raise BundleError(f"bundle {folder}: format {seen!r} is unknown to this adscreen, which reads format {FORMAT}; upgrade adscreen")
+        raise BundleError(f"bundle {folder}: format {seen!r} is unknown to this adscreen, which reads up to format {FORMAT}; upgrade adscreen")
     claimed = manifest.pop("digest", None)
     if _digest(manifest) != claimed:
         raise BundleError(f"bundle {folder}: {MANIFEST} was changed after it was made; do not use it, restore it from where you got it")

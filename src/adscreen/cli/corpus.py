@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -120,6 +121,46 @@ def check(
     console.print(f"{found.rows:,} rows: {'unfit' if found.problems else 'fit'}")
     if found.problems:
         raise typer.Exit(1)
+
+
+class By(StrEnum):
+    """What a split keeps on one side; campaigns are kept whole by all."""
+
+    group = "group"
+    company = "company"
+    source = "source"
+    time = "time"
+
+
+@corpus.command(epilog="Example: adscreen corpus split labelled.csv --by company --train train.jsonl --test test.jsonl")
+def split(
+    ads: Inputs,
+    train: Annotated[str, typer.Option("--train", metavar="OUT", help="Where ads to train on go.")],
+    test: Annotated[str, typer.Option("--test", metavar="OUT", help="Where ads to judge on go.")],
+    by: Annotated[By, typer.Option("--by", help="What must not stand on both sides, besides campaigns.")] = By.group,
+    share: Annotated[float, typer.Option("--share", min=0.01, max=0.5, help="Share to judge on; by source: not used.")] = 0.2,
+    hold_out: Annotated[str | None, typer.Option("--hold-out", metavar="SOURCE", help="By source: the one to judge on.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Another number, another draw.")] = 0,
+    column_map: Map = None,
+    rejects: Rejects = None,
+    encoding: Encoding = None,
+    table_format: Format = None,
+    no_header: NoHeader = False,
+) -> None:
+    """Part labelled ads into train and test so that no campaign (group, contact handle, nearly identical text) stands on both sides."""
+    from adscreen.cli.progress import RejectCount
+    from adscreen.corpora.parting import part
+    from adscreen.outputs.writers import open_writer
+
+    options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
+    with RejectCount.writing_to(rejects, ads) as log:
+        sides = part(ads, options, log, by.value, share, hold_out, seed)
+    for target, table in zip((train, test), sides, strict=True):
+        with open_writer(target, table.schema, ads) as writer:
+            for batch in table.to_batches():
+                writer.write(batch)
+        typer.echo(f"{target}: {table.num_rows:,} ads", err=True)
+    log.tell()
 
 
 def _channels(findings: Audit) -> list[str]:

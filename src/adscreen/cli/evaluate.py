@@ -1,137 +1,181 @@
-"""`adscreen evaluate`: how good a bundle is on labelled ads."""
+"""`adscreen evaluate`: how good a bundle is on labelled ads, and whether it may replace another."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Map, Model, NoHeader, PolicyFile, Rejects, read_options
+from adscreen.cli.options import Encoding, Format, Map, NoHeader, PolicyFile, Rejects, read_options
+from adscreen.errors import GateRefusedError, InputError
 
 if TYPE_CHECKING:
-    from adscreen.evaluate.metrics import Figures
-    from adscreen.evaluate.run import Evaluation, Slice
+    from adscreen.evaluate.floors import Floors
+    from adscreen.evaluate.outcome import Outcome
+    from adscreen.ingest.options import ReadOptions
+    from adscreen.train.leak import LeakRow
+
+MANIFEST = "bundle.json"
+SLACK = 0.03
+"""How far below what was measured floors are pinned: about the half-width of the 95 % interval of a ROC-AUC on the project's test split."""
 
 
 def evaluate(
-    ads: Annotated[list[str], typer.Argument(metavar="ADS...", help="Tables of labelled ads that the bundle was not trained on.")],
-    model: Model = None,
+    ads: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[ADS...]",
+            help="Labelled ads that the bundle was not trained on (none: the data of the floors); a bundle's folder stands for --model.",
+        ),
+    ] = None,
+    model: Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A bundle; default: the one that ships with adscreen.")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="DIR", help="The bundle in use: exit 1 with the reasons unless the other may replace it.")
+    ] = None,
     policy: PolicyFile = None,
-    report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write all figures as JSON.")] = None,
+    budget: Annotated[int | None, typer.Option("--budget", metavar="N", min=1, help="Precision and recall when N of these ads are reviewed.")] = None,
+    prevalence: Annotated[
+        float, typer.Option("--prevalence", metavar="P", help="Share of lures in your stream, for the precision to expect there.")
+    ] = 0.001,
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Also disguise ads as recruiters do, and edit what should not matter; takes minutes.")
+    ] = False,
+    leak_audit: Annotated[
+        bool,
+        typer.Option("--leak-audit", help="Also train on these ads under leaking and safe splits: what leakage would have claimed; takes minutes."),
+    ] = False,
+    floors: Annotated[
+        Path | None, typer.Option("--floors", metavar="FILE", help="Pinned floors; default: floors.toml beside the bundle in use.")
+    ] = None,
+    pin_floors: Annotated[
+        Path | None, typer.Option("--pin-floors", metavar="FILE", help="Pin floors a little below what was measured here; pinned ones only rise.")
+    ] = None,
+    lower_floors: Annotated[
+        str | None, typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let them fall too; REASON stays in the file.")
+    ] = None,
+    trained_on: Annotated[
+        list[str] | None,
+        typer.Option("--trained-on", metavar="FILE", help="Ads that the bundle was trained on: refuse if any is of a campaign in ADS."),
+    ] = None,
+    report: Annotated[Path | None, typer.Option("--report", metavar="FILE", help="Write the whole report: .html, .md or .json.")] = None,
+    show_text: Annotated[bool, typer.Option("--show-text", help="Put the text of misjudged ads into the report.")] = False,
     column_map: Map = None,
     rejects: Rejects = None,
     encoding: Encoding = None,
     table_format: Format = None,
     no_header: NoHeader = False,
 ) -> None:
-    """Measure a bundle on labelled ads: ranking, recall at fixed false-positive rates, calibration, by language and source.
+    """Measure a bundle on labelled ads: ranking, recall at fixed false-positive rates, calibration, thresholds; by language, source, kind of work and more.
 
-    The length-and-style control says how well the same ads are told apart without reading them; figures near it mean little.
+    The length-and-style control says how well the same ads are told apart without reading them; figures near it mean little. With --against it is a gate: a retrained
+    bundle passes when it reaches the pinned floors and loses nowhere that hurts.
     """
-    import json
-    from dataclasses import asdict
-
+    from adscreen.classifiers.bundle import read_card
     from adscreen.cli.progress import RejectCount
-    from adscreen.evaluate.run import evaluate as measure
-    from adscreen.outputs.atomic import AtomicFile
+    from adscreen.corpora.parting import refuse_shared
+    from adscreen.evaluate.outcome import Request, carry_out
+    from adscreen.report.evaluation import Extras, evaluation_report
+    from adscreen.report.formats import ReportFile
     from adscreen.screen import Screener
     from adscreen.settings import default_bundle
 
-    file = AtomicFile(str(report), ads) if report is not None else None
-    screener = Screener.load(model or default_bundle(), policy)
+    if lower_floors is not None and pin_floors is None:
+        raise InputError("--lower-floors REASON goes with --pin-floors FILE, which writes the floors")
+    if not 0 < prevalence < 1:
+        raise InputError(f"--prevalence {prevalence:g} is not between 0 and 1; write one in a thousand as 0.001")
+    named, challenger = _ads_and_bundle(ads or [], model)
+    sources, pinned = _with_floors(named, floors, against)
+    file = ReportFile(report, sources) if report is not None else None
+    if trained_on:
+        refuse_shared(trained_on, sources, read_options(column_map, encoding, table_format, no_header))
+    screener = Screener.load(challenger or default_bundle(), policy)
     options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
-    with ExitStack() as stack:
-        log = stack.enter_context(RejectCount.writing_to(rejects, ads))
-        result = measure(screener, ads, options, log)
+    champion = Screener.load(against) if against is not None else None
+    with RejectCount.writing_to(rejects, sources) as log:
+        outcome = carry_out(screener, Request(sources, options, prevalence, budget, robustness, champion, pinned), log)
     log.tell()
+    leaks = _leaks(sources, options) if leak_audit else ()
+    _print(outcome, leaks)
     if file is not None:
-        file.open().write(json.dumps(asdict(result), ensure_ascii=False, indent=1).encode() + b"\n")
-        file.commit()
-    _show(result)
-
-
-def _show(result: Evaluation) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from adscreen.evaluate.run import STRICT_RATES
-
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=150)
-    rates = list(result.lure.recall_at_fpr)
-    table = Table(
-        "ads", "positive", "all", "PR-AUC", "ROC-AUC", *(f"recall@{rate}" for rate in rates), "Brier", "cal. error", box=None, pad_edge=False
-    )
-    for name, row in (
-        ("lure against all others", result.lure),
-        ("lure against lawful ads", result.lure_against_lawful),
-        ("lure against look-alikes", result.lure_against_look_alikes),
-        ("job scam among the rest", result.job_scam),
-    ):
-        table.add_row(name, str(row.positives), str(row.ads), *_cells(row))
-    console.print(table)
-    console.print(
-        f"\nlength-and-style control, ROC-AUC: {_number(result.style_auc)} against all others, {_number(result.style_auc_look_alikes)} against look-alikes"
-    )
-    console.print(f"flagged by the policy: {_share(result.flagged_lures)} of lures, {_share(result.flagged_others)} of others")
-    console.print(f"examined: {result.examined:.1%} of all ads; lures that triage kept from examination: {_share(result.lures_lost_by_floor)}")
-    console.print(
-        f"strict threshold (at most {STRICT_RATES[0]:.0%} of look-alikes and {STRICT_RATES[1]:.1%} of other lawful ads): {_number(result.strict_threshold)}, "
-        f"recall of lures {_share(result.strict_recall)}"
-    )
-    if result.pairs:
-        console.print(
-            f"pairs of a lure and its lawful twin ranked rightly: {_share(result.pairs_ranked)} of {result.pairs}; the hardest (lure, lawful):"
+        card = read_card(challenger or default_bundle())
+        extras = Extras(outcome.histogram, outcome.robustness or None, outcome.shortcuts or None, leaks or None, outcome.gate, card)
+        file.write(evaluation_report(outcome.evaluation, datetime.now(UTC).date().isoformat(), extras, show_text))
+    if pin_floors is not None:
+        _pin(pin_floors, outcome, lower_floors)
+    if outcome.failed:
+        checks = "; ".join(finding.check for finding in outcome.failed)
+        raise GateRefusedError(
+            f"{screener.bundle.label} may not replace {against}: {len(outcome.failed)} of {len(outcome.gate)} checks failed: {checks}"
         )
-        console.print(", ".join(f"{pair.pair} {pair.lure:.2f} {pair.lawful:.2f}" for pair in result.hardest_pairs), markup=False)
-    if result.unsure:
-        console.print(f"left out: {result.unsure} ads labelled unsure")
-    for title, slices in (("language", result.by_language), ("source", result.by_source)):
-        console.print(_slice_table(title, slices, rates))
-    console.print(f"bundle {result.scored_by}")
 
 
-def _slice_table(title: str, slices: tuple[Slice, ...], rates: list[str]) -> object:
-    from rich.table import Table
+def _ads_and_bundle(ads: list[str], model: Path | None) -> tuple[list[str], Path | None]:
+    """The ads and the bundle: a folder with a bundle among the arguments is the bundle."""
+    bundles = [name for name in ads if (Path(name) / MANIFEST).is_file()]
+    if not bundles:
+        return ads, model
+    if len(bundles) > 1 or model is not None:
+        every = [*bundles, *([str(model)] if model else [])]
+        raise InputError(f"several bundles to evaluate: {', '.join(every)}; name one, and the one in use with --against")
+    return [name for name in ads if name != bundles[0]], Path(bundles[0])
 
-    table = Table(
-        title,
-        "lures",
-        "ads",
-        "PR-AUC",
-        "ROC-AUC",
-        *(f"recall@{rate}" for rate in rates),
-        "Brier",
-        "cal. error",
-        "flagged lures",
-        "flagged others",
-        "strict recall",
-    )
-    table.box = None
-    for part in slices:
-        row = part.figures
-        table.add_row(
-            part.name,
-            str(row.positives),
-            str(row.ads),
-            *_cells(row),
-            _share(part.flagged_lures),
-            _share(part.flagged_others),
-            _share(part.strict_recall),
+
+def _with_floors(named: list[str], floors: Path | None, against: Path | None) -> tuple[list[str], Floors | None]:
+    """The ads to evaluate on, and the pinned floors if they hold for these ads."""
+    from adscreen.evaluate.floors import FLOORS, load_floors
+
+    if floors is None and not named and against is not None and (against.parent / FLOORS).is_file():
+        floors = against.parent / FLOORS
+    if floors is None:
+        if not named:
+            raise InputError(
+                "no ads were named; name labelled ads, or --floors FILE (beside the bundle in use: floors.toml), whose pinned data are then used"
+            )
+        return named, None
+    pinned = load_floors(floors)
+    data = pinned.files(floors)
+    if named and {Path(name).resolve() for name in named} != {Path(name).resolve() for name in data}:
+        raise InputError(
+            f"--floors {floors} holds for {', '.join(data)}, not for {', '.join(named)}; name no ads to use its data, or leave --floors out"
         )
-    return table
+    return data, pinned
 
 
-def _cells(row: Figures) -> list[str]:
-    return [_number(value) for value in (row.pr_auc, row.roc_auc, *row.recall_at_fpr.values(), row.brier, row.calibration_error)]
+def _leaks(sources: list[str], options: ReadOptions) -> tuple[LeakRow, ...]:
+    from adscreen.corpora.labelled import read_labelled
+    from adscreen.train.config import TrainConfig
+    from adscreen.train.leak import leak_audit
+
+    ads = read_labelled(sources, options, lambda reject: None)
+    return leak_audit(ads, "lure" if (ads.labels == "lure").any() else "job_scam", TrainConfig())
 
 
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+def _print(outcome: Outcome, leaks: tuple[LeakRow, ...]) -> None:
+    from adscreen.cli.evaluation import console_for_tables, show, show_gate, show_leaks, show_robustness
+
+    console = console_for_tables()
+    show(outcome.evaluation, console)
+    if outcome.robustness:
+        show_robustness(outcome.robustness, outcome.shortcuts, console)
+    if leaks:
+        show_leaks(leaks, console)
+    show_gate(outcome.gate, console)
 
 
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2%}"
+def _pin(path: Path, outcome: Outcome, reason: str | None) -> None:
+    import os
+
+    from adscreen.evaluate.floors import Floors, PinnedFile, dump_floors, load_floors, tightened
+    from adscreen.evaluate.gate import limits
+    from adscreen.outputs.atomic import AtomicFile
+
+    data = tuple(PinnedFile(os.path.relpath(file.name, path.parent), file.sha256) for file in outcome.evaluation.files)
+    least, most = limits(outcome.measures, SLACK)
+    old = load_floors(path) if path.is_file() else None
+    floors = tightened(old, Floors(data, least, most), reason, datetime.now(UTC).date().isoformat())
+    target = AtomicFile(str(path), [file.name for file in outcome.evaluation.files])
+    target.open().write(dump_floors(floors).encode())
+    target.commit()
+    typer.echo(f"{path}: {len(floors.least)} floors and {len(floors.most)} ceilings pinned")

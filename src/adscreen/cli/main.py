@@ -11,11 +11,13 @@ from types import FrameType
 import typer
 
 from adscreen.cli.corpus import corpus
+from adscreen.cli.drift import drift
 from adscreen.cli.evaluate import evaluate
 from adscreen.cli.explain import explain
 from adscreen.cli.indicators import indicators
 from adscreen.cli.models import models
 from adscreen.cli.score import score
+from adscreen.cli.threshold import threshold
 from adscreen.cli.train import train
 from adscreen.errors import AdscreenError
 
@@ -34,6 +36,8 @@ app.command(epilog="Example: adscreen score ads.csv --map text=body -o verdicts.
 app.command(epilog="Example: adscreen explain ads.csv --id 4711")(explain)
 app.command(epilog="Example: adscreen train labelled.csv corpora/lures/data/*.jsonl -o models/ours")(train)
 app.command(epilog="Example: adscreen evaluate held_out.csv --model models/ours")(evaluate)
+app.command(epilog="Example: adscreen threshold held_out.csv --max-fpr 0.01 -o policy.toml")(threshold)
+app.command(epilog="Example: adscreen drift last_month.csv this_month.csv --report drift.html")(drift)
 app.add_typer(indicators, name="indicators")
 app.add_typer(models, name="models")
 app.add_typer(corpus, name="corpus")

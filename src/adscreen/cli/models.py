@@ -49,9 +49,7 @@ def verify_model(bundle: Bundle = None) -> None:
 @models.command("card", epilog="Example: adscreen models card")
 def show_card(bundle: Bundle = None) -> None:
     """Print the model card of a bundle: training data, figures, limits."""
-    from adscreen.classifiers.bundle import CARD, verify_bundle
+    from adscreen.classifiers.bundle import read_card
     from adscreen.settings import default_bundle
 
-    folder = bundle or default_bundle()
-    verify_bundle(folder)
-    typer.echo((folder / CARD).read_text("utf-8"))
+    typer.echo(read_card(bundle or default_bundle()))

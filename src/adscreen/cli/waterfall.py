@@ -28,7 +28,7 @@ _WIDTH_IN_A_PIPE = 110
 def print_json(ad: JobAd, verdict: Verdict, reading: Reading, screener: Screener) -> None:
     """Print verdict and terms as one JSON object."""
     shown = {
-        name: {"prior": terms.prior, "passages": terms.passages, **terms.signs, "log_odds": terms.log_odds}
+        name: {"prior": terms.prior, "passages": terms.passages, "wording": terms.wording, **terms.signs, "log_odds": terms.log_odds}
         for name, terms in (("lure_terms", reading.lure), ("scam_terms", reading.scam))
     }
     print(json.dumps({**asdict(verdict), **shown}, ensure_ascii=False, indent=2))  # noqa: T201
@@ -45,7 +45,7 @@ def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, screener: Scree
     console.print(Text(verdict.reason))
     if not screener.passes_triage([getattr(ad, field) for field in TEXT_FIELDS], ad.language):
         console.print(Text("`adscreen score` judges this ad by triage alone and gives it no evidence; this is the full reading all the same.", "dim"))
-    about_scam = is_scam_only(screener.policy, verdict.lure_probability or 0.0, verdict.scam_probability or 0.0)
+    about_scam = is_scam_only(screener.policy.of(verdict.language), verdict.lure_probability or 0.0, verdict.scam_probability or 0.0)
     console.print(Text(f"\nhow the log-odds of {'a job scam, among ads that are no lure,' if about_scam else 'a lure'} come about", "dim"))
     console.print(_waterfall(verdict, reading.scam if about_scam else reading.lure, screener.bundle))
     console.print(
@@ -74,6 +74,8 @@ def _waterfall(verdict: Verdict, reading: Terms, bundle: Bundle) -> Table:
         ("prior", reading.prior, "an ad of which nothing is known"),
         ("passages", reading.passages, "what the underlined passages say, beside the signs"),
     ]
+    if reading.wording:
+        terms.append(("wording", reading.wording, "what triage says of the whole text's letters"))
     terms += [(sign, weight, _shown(sign, quotes, bundle)) for sign, weight in sorted(reading.signs.items(), key=lambda term: -abs(term[1]))]
     table = Table("term", "log-odds", "", "in the ad", box=None, pad_edge=False)
     scale = _BAR / max(max(abs(weight) for _, weight, _ in terms), 1.0)

@@ -1,6 +1,6 @@
 """Labelled ads for training and evaluation: clean texts with label, group, language and source.
 
-Rows of one `group` are never split. Rows without a group are grouped by their clean text, so exact duplicates stay together.
+Rows of one campaign (a given `group`, a shared contact handle, nearly identical text: see `corpora.groups`) are never split.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
+from adscreen.corpora.groups import campaigns
 from adscreen.errors import InputError
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.tables import read_ads
@@ -69,13 +70,9 @@ def read_labelled(sources: Sequence[str], options: ReadOptions, on_reject: Rejec
         raise InputError(
             f"{', '.join(sources)}: {seen}; training and evaluation need a `label` column with {', '.join(LABELS)} (or --map label=COLUMN)"
         )
+    arrays["groups"] = np.array(campaigns(columns["texts"], columns["groups"]), dtype=object)
     everything = LabelledAds(**arrays, weights=weights, unsure=int(np.sum(labels == "unsure")))
     return everything.select(labels != "unsure")
-
-
-def grouping(groups: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """The given groups; rows without one are grouped by their clean text."""
-    return [group or f"text:{content_id(text)}" for group, text in zip(groups, texts, strict=True)]
 
 
 def _weight(value: str | None, ad_id: str) -> float:
@@ -108,7 +105,7 @@ def _rows(sources: Sequence[str], options: ReadOptions, on_reject: RejectSink) -
             (ad_id or content_id(text) for ad_id, text in zip(ids, texts, strict=True)),
             texts,
             labels,
-            grouping(groups, texts),
+            groups,
             (language_of(language, text) for language, text in zip(languages, texts, strict=True)),
             origins,
             (pair or "" for pair in pairs),

@@ -6,9 +6,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from adscreen.corpora.duplicates import near_duplicates
 from adscreen.corpora.labelled import PAIR
 from adscreen.evaluate.audit import CONTACT_KINDS, Audit, audit
-from adscreen.evaluate.duplicates import near_duplicates
 from adscreen.indicators.values import find_values
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.sources import expand

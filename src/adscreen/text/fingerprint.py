@@ -12,3 +12,8 @@ ID_BYTES: Final = 8
 def content_id(clean: str) -> str:
     """16 hexadecimal digits of a clean text, so that ads which differ by disguise only get the same."""
     return blake2b(clean.encode(), digest_size=ID_BYTES).hexdigest()
+
+
+def digest(clean: str) -> int:
+    """The same as a number below 2**64."""
+    return int(content_id(clean), 16)

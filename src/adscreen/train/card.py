@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 _CARD = """# {name}
@@ -24,7 +24,7 @@ Probabilities are calibrated at a share of {prevalence:.1%} lures; set `prevalen
 | language | ads | lures lost by the triage floor |
 |---|--:|--:|
 {languages}
-
+{provenance}{tries}
 ## Measured on held-out groups
 Measured on rows of full weight only (see `weight` in the training data). Look-alikes are the lawful ads of those sources that hold lures too: written to be told apart by reading only.
 
@@ -57,12 +57,41 @@ def write_card(name: str, facts: Mapping[str, Any]) -> str:
             f"| {language or '(unknown)'} | {count} | {'{} of {}'.format(*lost[language]) if language in lost else '-'} |"
             for language, count in training["languages"].items()
         ),
+        provenance=_provenance(training),
+        tries=_tries(training.get("tries", [])),
         rates=" | ".join(f"recall at {rate} false positives" for rate in rates),
         rate_rule="--:|" * len(rates),
         figures="\n".join((_row("all others", held_out), _row("look-alikes", facts["held_out_look_alikes"]))),
         examined=floor["examined_share_of_others"],
         **facts["policy"],
     )
+
+
+def _provenance(training: Mapping[str, Any]) -> str:
+    """Who labelled what, and what of it stands nearly the same in a test split."""
+    rows = "".join(
+        f"| {row['file']} | {row['source'] or '(none)'} | {row['labelled_by'] or '(not said)'} | "
+        f"{', '.join(f'{count} {label}' for label, count in row['labels'].items())} | {row['weight']:g} |\n"
+        for row in training.get("provenance", [])
+    )
+    table = f"\n| file | source | labelled by | labels as given | weight |\n|---|---|---|---|--:|\n{rows}" if rows else ""
+    near = training.get("near_test_rows", 0)
+    warning = f"\n{near} of these ads are nearly the same as rows of the test split of a corpus trained beside them: figures on that split flatter.\n"
+    return table + (warning if near else "")
+
+
+def _tries(tries: Sequence[Mapping[str, Any]]) -> str:
+    """The settings tried on validation groups."""
+    if not tries:
+        return ""
+    rows = "".join(
+        f"| {row['setting']} | {row['value']:g} | {row['against']} | {_number(row['roc_auc'])} | {_number(row['recall'])} | {'yes' if row['taken'] else ''} |\n"
+        for row in tries
+    )
+    note = (
+        "Settings tried on group folds of the training rows. The figures below are on other folds of the same rows, which flatters them a little.\n"
+    )
+    return f"\n{note}\n| setting | value | lures against | ROC-AUC | recall at 3% false positives | taken |\n|---|--:|---|--:|--:|---|\n{rows}"
 
 
 def _row(name: str, held_out: Mapping[str, Any]) -> str:

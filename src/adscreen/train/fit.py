@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +10,7 @@ import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from adscreen.classifiers.ngram import BITS, bucket_counts
+from adscreen.classifiers.ngram import CLASSES
 from adscreen.classifiers.passages import COLUMNS
 from adscreen.train.config import TrainConfig
 from adscreen.verdict.combine import SCORE_LIMIT
@@ -23,6 +22,8 @@ Folds = list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]
 
 _ITERATIONS = 500
 """lbfgs steps; the fits here converge within 200."""
+MIN_ROWS = 2
+"""Rows in which an n-gram must occur where rarity counts: what one row alone holds would be the rarest and teach that row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Linear:
 
     def log_odds(self, matrix: sp.csr_matrix | FloatArray) -> FloatArray:
         return np.asarray(matrix @ self.weights + self.bias)
+
+    def rescaled(self, slope: float, offset: float) -> Linear:
+        return Linear(self.weights * slope, self.bias * slope + offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,6 @@ class Targets:
 
     def select(self, where: npt.NDArray[np.int64]) -> Targets:
         return Targets(self.lure[where], self.scam[where], self.lawful[where])
-
-
-def ngram_matrix(texts: Sequence[str], characters: int) -> sp.csr_matrix:
-    """Sparse training rows of clean texts, shape (len(texts), 2**BITS)."""
-    rows = [bucket_counts(text[:characters]) for text in texts]
-    ends = np.cumsum([0, *(len(buckets) for buckets, _ in rows)])
-    buckets = np.concatenate([buckets for buckets, _ in rows]).astype(np.int32)
-    values = np.concatenate([values for _, values in rows]).astype(np.float32)
-    return sp.csr_matrix((values, buckets, ends), shape=(len(rows), 1 << BITS))
 
 
 def source_weights(sources: npt.NDArray[np.object_], labels: npt.NDArray[np.object_], cap: int) -> FloatArray:
@@ -90,23 +85,39 @@ def folds_of(labels: npt.NDArray[np.object_], groups: npt.NDArray[np.object_], c
     return list(splitter.split(np.zeros(len(labels)), labels.astype(str), groups.astype(str)))
 
 
-def fit_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, c: float, share: float) -> tuple[Linear, Linear]:
-    """The two heads of an n-gram model: lure against all else, job scam against all else."""
-    return fit_linear(matrix, targets.lure, weights, c, share), fit_linear(matrix, targets.scam, weights, c, share)
+def rarities(matrix: sp.csr_matrix, power: float) -> FloatArray:
+    """Inverse document frequency of each column (Spärck Jones 1972, smoothed) to a power, 0 for what one row alone holds; all 1 for the power 0."""
+    if not power:
+        return np.ones(matrix.shape[1])
+    seen_in = np.bincount(matrix.indices, minlength=matrix.shape[1])
+    return np.asarray(np.where(seen_in >= MIN_ROWS, (np.log((1 + matrix.shape[0]) / (1 + seen_in)) + 1) ** power, 0.0))
 
 
-def out_of_fold_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, c: float, share: float) -> FloatArray:
+def fit_ngrams(matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, c: float, share: float, rarity: float = 0.0) -> tuple[Linear, Linear]:
+    """The two heads of an n-gram model: lure against all else, job scam against all else.
+
+    Columns are fitted times their rarity, so that rare n-grams may weigh more; the weights given back are for the matrix as it is.
+    """
+    scale = rarities(matrix, rarity)
+    scaled = matrix @ sp.diags(scale.astype(np.float32))
+    lure, scam = (fit_linear(scaled, positive, weights, c, share) for positive in (targets.lure, targets.scam))
+    return Linear(lure.weights * scale, lure.bias), Linear(scam.weights * scale, scam.bias)
+
+
+def out_of_fold_ngrams(
+    matrix: sp.csr_matrix, targets: Targets, weights: FloatArray, folds: Folds, c: float, share: float, rarity: float = 0.0
+) -> FloatArray:
     """Scores that rows get from models fitted on the other folds; shape (n, 2)."""
     scores = np.zeros((matrix.shape[0], 2))
     for train, test in folds:
-        lure, scam = fit_ngrams(matrix[train], targets.select(train), weights[train], c, share)
+        lure, scam = fit_ngrams(matrix[train], targets.select(train), weights[train], c, share, rarity)
         scores[test] = np.column_stack((lure.log_odds(matrix[test]), scam.log_odds(matrix[test])))
     return scores
 
 
 @dataclass(frozen=True, slots=True)
 class CombinedFit:
-    """Lure model on all rows, scam model on rows that are no lure, over [passage scores, features]."""
+    """Lure model on all rows, scam model on rows that are no lure, over [passage scores, triage scores, features]."""
 
     lure: Linear
     scam: Linear
@@ -116,9 +127,10 @@ class CombinedFit:
 
 
 def fit_combination(design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, config: TrainConfig) -> CombinedFit:
-    """Fit both heads on a design matrix of shape (n, len(COLUMNS) + features); `gentle` scales the rows' weights in the lure head."""
+    """Fit both heads on a design matrix of shape (n, len(COLUMNS) + len(CLASSES) + features); `gentle` scales the rows' weights in the lure head."""
     rest = ~targets.lure
-    scale = np.where(np.arange(design.shape[1]) < len(COLUMNS), config.passages_scale, 1.0)
+    scale = np.ones(design.shape[1])
+    scale[: len(COLUMNS)], scale[len(COLUMNS) : len(COLUMNS) + len(CLASSES)] = config.passages_scale, config.triage_scale
     lure = fit_linear(design * scale, targets.lure, weights * gentle, config.features_c, config.lure_share)
     scam = fit_linear(design[rest] * scale, targets.scam[rest], weights[rest], config.features_c, config.lure_share)
     return CombinedFit(Linear(lure.weights * scale, lure.bias), Linear(scam.weights * scale, scam.bias))
@@ -132,9 +144,9 @@ def calibrate(log_odds: FloatArray, positive: BoolArray, weights: FloatArray) ->
     return float(model.coef_[0, 0]), float(model.intercept_[0])
 
 
-def design_matrix(scores: FloatArray, features: FloatArray) -> FloatArray:
-    """Passage scores (cut as in scoring) beside the features."""
-    return np.hstack((np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT), features))
+def cut(scores: FloatArray) -> FloatArray:
+    """Scores within ± SCORE_LIMIT, as in scoring."""
+    return np.clip(scores, -SCORE_LIMIT, SCORE_LIMIT)
 
 
 def out_of_fold_combination(
@@ -142,7 +154,7 @@ def out_of_fold_combination(
 ) -> FloatArray:
     """Combined log-odds that rows get from fits on the other folds; shape (n, 2).
 
-    The passage scores in `design` are out-of-fold too, but not nested: those of the other folds come from models that saw this one.
+    The passage and triage scores in `design` are out-of-fold too, but not nested: those of the other folds come from models that saw this one.
     """
     log_odds = np.zeros((len(design), 2))
     for train, test in folds:

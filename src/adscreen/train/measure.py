@@ -11,6 +11,7 @@ from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import BoolArray, FloatArray, Targets
+from adscreen.train.model import Fitted, examined_weights, judges
 from adscreen.verdict.combine import SCAM_EXAMINED_FROM, chain, probability
 
 SURE_FROM_CHARACTERS = 150
@@ -21,16 +22,10 @@ MIN_LANGUAGE_ROWS = 20
 """Training rows of a language from which triage may judge it alone; other languages are always examined."""
 
 
-def judges(ads: LabelledAds) -> BoolArray:
-    """Rows of full weight: only they calibrate and measure. Rows of less weight may teach, but are known too well to judge."""
-    return np.asarray(ads.weights >= min(1.0, ads.weights.max()), bool)
-
-
-def measure(
-    ads: LabelledAds, targets: Targets, examined_log_odds: FloatArray, triage_log_odds: FloatArray, weights: FloatArray, config: TrainConfig
-) -> dict[str, Any]:
-    """Facts for bundle.json from held-out log-odds, shape (n, 2), of all rows: as examination and as triage alone give them."""
-    where = judges(ads)
+def measure(ads: LabelledAds, fitted: Fitted, config: TrainConfig) -> dict[str, Any]:
+    """Facts for bundle.json from the held-out log-odds of all rows, as examination and as triage alone give them."""
+    examined_log_odds, triage_log_odds, weights = fitted.held_out, fitted.held_out_triage, examined_weights(ads, config)
+    where, targets = judges(ads), Targets.of(ads.labels)
     held, target = ads.select(where), targets.select(np.flatnonzero(where))
     floor, examined = _floor(held, triage_log_odds[where, 0], target, config)
     triage_scam = chain(probability(triage_log_odds[where, 0]), probability(triage_log_odds[where, 1]))

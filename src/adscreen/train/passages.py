@@ -35,16 +35,20 @@ class PassageCorpus:
     def fit(self, ads: BoolArray) -> PassageModel:
         """A model fitted on the ads of a mask."""
         where = np.flatnonzero(ads[self._ad])
-        matrix = _without_rare(self._matrix[where], self._ad[where])
+        matrix = self._matrix[where]
+        known = _columns_of_several(matrix, self._ad[where])
+        matrix = matrix[:, known]
         models = [
             fit_linear(matrix, head[where], self._weights[where], self._config.passages_c, _share(head[where], self._weights[where]))
             for head in self._heads
         ]
-        return PassageModel.from_coefficients(np.vstack([model.weights for model in models]), np.array([model.bias for model in models]))
+        weights = np.zeros((len(HEADS), 1 << BITS))
+        weights[:, known] = [model.weights for model in models]
+        return PassageModel.from_coefficients(weights, np.array([model.bias for model in models]), self._config.lawful_share)
 
     def scores(self, model: PassageModel, ads: npt.NDArray[np.int64]) -> FloatArray:
         """Scores of the ads with these numbers, shape (len(ads), len(COLUMNS))."""
-        return np.array([model.scores(self._passages[ad]) for ad in ads]).reshape(-1, len(COLUMNS))
+        return passage_scores(model, [self._passages[ad] for ad in ads])
 
     def out_of_fold(self, folds: Folds, where: BoolArray) -> FloatArray:
         """Scores that ads get from models fitted on the ads `where` of the other folds, shape (n, len(COLUMNS))."""
@@ -54,6 +58,11 @@ class PassageCorpus:
             ads[train] = where[train]
             scores[test] = self.scores(self.fit(ads), test)
         return scores
+
+
+def passage_scores(model: PassageModel, passages: Sequence[Passages]) -> FloatArray:
+    """Scores of ads by their passages, shape (len(passages), len(COLUMNS))."""
+    return np.array([model.scores(one) for one in passages]).reshape(-1, len(COLUMNS))
 
 
 def _share(head: BoolArray, weights: FloatArray) -> float:
@@ -83,9 +92,9 @@ def _matrix(passages: Sequence[Passages]) -> sp.csr_matrix:
     return sp.csr_matrix((value, (owner, bucket)), shape=(int(first[-1]), 1 << BITS))
 
 
-def _without_rare(matrix: sp.csr_matrix, ads: npt.NDArray[np.int64]) -> sp.csr_matrix:
-    """The matrix with the columns emptied that fewer than MIN_ADS ads fill."""
+def _columns_of_several(matrix: sp.csr_matrix, ads: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The columns that at least MIN_ADS ads fill."""
     _, number = np.unique(ads, return_inverse=True)
     by_ad = sp.csr_matrix((np.ones(len(number), np.float32), (number, np.arange(len(number)))), shape=(int(number.max(initial=0)) + 1, len(number)))
     seen_in = np.bincount((by_ad @ (matrix != 0)).tocoo().col, minlength=matrix.shape[1])
-    return matrix @ sp.diags((seen_in >= MIN_ADS).astype(np.float32))
+    return np.flatnonzero(seen_in >= MIN_ADS)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from adscreen.classifiers.bundle import Combination
 from adscreen.classifiers.features import FeatureSpace
+from adscreen.classifiers.ngram import CLASSES
 from adscreen.classifiers.passages import COLUMNS, PassageModel, Passages
 from adscreen.errors import BundleError
 from adscreen.indicators.catalogue import Catalogue
@@ -38,10 +39,11 @@ def chain(lure: FloatArray, scam_among_rest: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How log-odds come about: `prior` + `passages` + sum(`signs`) = `log_odds`."""
+    """How log-odds come about: `prior` + `passages` + `wording` + sum(`signs`) = `log_odds`. `wording` is what the triage scores add."""
 
     prior: float
     passages: float
+    wording: float
     signs: dict[str, float]
     log_odds: float
 
@@ -83,19 +85,19 @@ class Combiner:
         weights = self._weights[target, : len(COLUMNS)] @ self._passages.shares(passages)
         return [(int(start), int(end), float(weight)) for (start, end), weight in zip(passages.spans, weights, strict=True)]
 
-    def read(self, passages: Passages, hits: Sequence[Hit]) -> Reading:
-        """Score one ad from its passages and its hits."""
-        cut = np.clip(self._passages.scores(passages), -SCORE_LIMIT, SCORE_LIMIT)
+    def read(self, passages: Passages, hits: Sequence[Hit], triage: FloatArray) -> Reading:
+        """Score one ad from its passages, its hits and its triage scores, shape (len(CLASSES),)."""
+        cut = np.clip(np.concatenate((self._passages.scores(passages), triage)), -SCORE_LIMIT, SCORE_LIMIT)
         vector = self.space.vector(hits)
         present = {hit.indicator for hit in hits}
         lure, scam = (self._terms(target, cut, vector, present) for target in (0, 1))
         return Reading(lure, scam, tuple(hits), passages)
 
     def _terms(self, target: int, scores: FloatArray, vector: FloatArray, present: set[str]) -> Terms:
-        weights = self._weights[target]
-        of_passages, of_features = np.split(weights, [len(COLUMNS)])
-        prior, passages = float(self._bias[target]), float(scores @ of_passages)
-        return Terms(prior, passages, self._sign_terms(of_features, vector, present), prior + passages + float(vector @ of_features))
+        of_passages, of_triage, of_features = np.split(self._weights[target], [len(COLUMNS), len(COLUMNS) + len(CLASSES)])
+        prior, passages, wording = float(self._bias[target]), float(scores[: len(COLUMNS)] @ of_passages), float(scores[len(COLUMNS) :] @ of_triage)
+        log_odds = prior + passages + wording + float(vector @ of_features)
+        return Terms(prior, passages, wording, self._sign_terms(of_features, vector, present), log_odds)
 
     def _sign_terms(self, weights: FloatArray, vector: FloatArray, present: set[str]) -> dict[str, float]:
         """The weight of every feature that is on, shared evenly among the signs in this ad that switch it on."""

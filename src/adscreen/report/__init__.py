@@ -1,0 +1,1 @@
+"""Reports for people: sections of tables, charts and notes, printed as HTML, Markdown or JSON."""
