@@ -49,7 +49,7 @@ _KEPT_FORMS = frozenset("ℹ№℗℘℞℟℠℡™℣℥℀℁℃℅℆℉Ω�
 """Symbols in those ranges that are ordinary writing; Ω is left to canonical composition."""
 
 _DECORATED = {
-    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɡɑℯ℮ℴ": "abcdefghijklmnoprstuvwyzgaeeo",
+    "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢɡɑℯ℮ℴƅᴦ": "abcdefghijklmnoprstuvwyzgaeeobr",
     "⺠⺟⺝⻁⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻥⻦⻩⻬⻮⻰⻳": "民母月虎西见角贝车长门青页风飞食马鱼鸟黄齐齿龙龟",
 }
 """Small capitals, IPA twins and CJK radicals, which have no decomposition."""
@@ -67,8 +67,8 @@ REGIONS = frozenset(_REGION_CODES.split())
 """Region codes that have a flag emoji (Unicode emoji-sequences.txt)."""
 
 STRICT_LOOKALIKES = {
-    "cyrillic": dict(zip("АВЕКМНОРСТУХІЈЅԌԚԜаеорсухіїјѕһԁԛԝӏ", "ABEKMHOPCTYXIJSGQWaeopcyxiïjshdqwl", strict=True)),
-    "greek": dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳον", "ABEZHIKMNOPTYXCjov", strict=True)),
+    "cyrillic": dict(zip("АВЕКМНОРСТУХІЈЅԌԚԜѴҮаеорсухіїјѕһԁԛԝӏѵҽ", "ABEKMHOPCTYXIJSGQWVYaeopcyxiïjshdqwlve", strict=True)),
+    "greek": dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹϳονϲ", "ABEZHIKMNOPTYXCjovc", strict=True)),
     "armenian": dict(zip("ՍՕՏԼօսհոցզյ", "UOSLouhngqj", strict=True)),
     "cherokee": dict(
         zip(
@@ -81,10 +81,13 @@ STRICT_LOOKALIKES = {
 """Letters drawn like a Latin one, by script (Lisu stands with Cherokee)."""
 
 LOOSE_LOOKALIKES = {
-    "cyrillic": dict(zip("вгикмнптшья", "brukmhntwbr", strict=True)),
+    "cyrillic": dict(zip("вгикмнптшьяЬ", "brukmhntwbrb", strict=True)),
     "greek": dict(zip("αβγεηικρτυχω", "abyenikptuxw", strict=True)),
 }
 """Letters that pass for a Latin one only in the company of Latin letters."""
+
+NEVER_MEANT = "ЅѕԌԚԜѴԁԛԝѵҽϲ"
+"""Look-alikes that nobody means by typing the Latin letter: obsolete, or of one small language that has its own keyboard."""
 
 SCRIPT_RANGES = {
     "cyrillic": ((0x0400, 0x0482), (0x048A, 0x052F), (0x1C80, 0x1C88), (0xA640, 0xA66E)),

@@ -60,12 +60,18 @@ def _letters_or_flags(match: re.Match[str]) -> str:
 def _needed_joiner(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     around = cl.classes(text[max(start - 1, 0) : start] + text[end : end + 1])
+    before, after = text[start - 1 : start], text[end : end + 1]
     inside = len(around) == 2 and set(around) <= _JOINING_KINDS
-    return match[0][0] if inside or text[start - 1 : start] in _VIRAMAS else ""
+    if before in _VIRAMAS or (inside and (after in _VIRAMAS or not _JOIN_ANYWAY.fullmatch(before + after))):
+        return match[0][0]
+    return _NON_JOINER if inside and _NON_JOINER in match[0] else ""
 
 
 _JOINING_KINDS = frozenset(cl.JOINING + cl.JOINING_MARK)
 _VIRAMAS = frozenset(_VIRAMA)
+_NON_JOINER: Final = "\u200c"
+_JOIN_ANYWAY: Final = re.compile("[\u0620-\u06ff\u0750-\u077f\u0900-\u0dff\u1000-\u109f\u1780-\u17dd]{2}")
+"""Neighbours between which a joiner shows nothing: Arabic letters join of themselves, Indic ones only with a virama, Burmese and Khmer ones never."""
 
 
 def _allowed_marks(base: str) -> int:
@@ -85,6 +91,29 @@ def _unstacked(match: re.Match[str]) -> str:
 def _shortened(match: re.Match[str]) -> str:
     kept = MAX_THAI_MARKS if cl.classes(match[0][0]) == cl.THAI_MARK else MAX_JOINING_MARKS
     return match[0][:kept]
+
+
+_WHOLE: Final = {"เเ": "แ", "ເເ": "ແ", "ํ": "ำ", "ໍ": "ຳ", "၀": "ဝ", "၇": "ရ"}
+_PIECES: Final = re.compile("เเ|ເເ|ํ[่-๋]?า|ໍ[່-໋]?າ|(?<![\u1040-\u1049])[၀၇](?=[\u102b-\u103e]|[\u1000-\u1021]\u1037?[\u1039\u103a])")
+"""A digit that carries a vowel sign, or that a consonant closes as a syllable, is the letter drawn like it; '၇ ရက်' (7 days) is not."""
+
+
+def _long_marks(_: str, kinds: bytes) -> bool:
+    if cl.THAI_MARK in kinds and cl.THAI_MARK * (MAX_THAI_MARKS + 1) in kinds:
+        return True
+    return cl.JOINING_MARK in kinds and cl.JOINING_MARK * (MAX_JOINING_MARKS + 1) in kinds
+
+
+def _in_pieces(text: str, kinds: bytes) -> bool:
+    if cl.LETTER in kinds and ("เเ" in text or "ํ" in text or "ເເ" in text or "ໍ" in text):
+        return True
+    return cl.JOINING in kinds and ("၀" in text or "၇" in text)
+
+
+def _whole_letter(match: re.Match[str]) -> str:
+    signs = match[0]
+    # A tone mark may stand inside the vowel sign AM; it is written before the whole one.
+    return _WHOLE.get(signs) or signs[1:-1] + _WHOLE[signs[0]]
 
 
 FORM_RULES: Final = (
@@ -115,20 +144,21 @@ FORM_RULES: Final = (
         _fold,
         traced=re.compile(f"[{_FOLDED_ASTRAL}]"),
     ),
-    Rule("wide colon", lambda text, _: "：//" in text, re.compile("：(?=//)"), lambda _: ":"),
+    Rule("wide colon", lambda text, _: "：" in text and "：//" in text, re.compile("：(?=//)"), lambda _: ":"),
     Rule("regional letters", lambda _, kinds: cl.REGIONAL in kinds, re.compile("[\U0001f1e6-\U0001f1ff]+"), _letters_or_flags),
     Rule("joiners", lambda _, kinds: cl.JOINER in kinds, re.compile("[\u200c\u200d]+"), _needed_joiner),
     Rule("kashida", lambda text, _: "\u0640" in text, re.compile("(?<=[\u0620-\u064a])\u0640+(?=[\u0620-\u064a])"), lambda _: ""),
     Rule("stacked marks", lambda _, kinds: cl.GENERIC_MARK in kinds, re.compile(f"(?s:.)[{_GENERIC}]+"), _unstacked),
     Rule(
         "long mark runs",
-        lambda _, kinds: cl.THAI_MARK * (MAX_THAI_MARKS + 1) in kinds or cl.JOINING_MARK * (MAX_JOINING_MARKS + 1) in kinds,
+        _long_marks,
         re.compile(f"[\u0e31-\u0ecd]{{{MAX_THAI_MARKS + 1},}}|[{_MARKS}]{{{MAX_JOINING_MARKS + 1},}}"),
         _shortened,
     ),
+    Rule("letters in pieces", _in_pieces, _PIECES, _whole_letter),
     Rule(
         "composition",
-        lambda text, _: not unicodedata.is_normalized("NFC", text),
+        lambda text, _: not (text.isascii() or unicodedata.is_normalized("NFC", text)),
         re.compile(f"[^\x00-\x7f][{_MARKS}\u1160-\u11ff]*|[\x00-\x7f][{_MARKS}]+"),
         lambda match: unicodedata.normalize("NFC", match[0]),
     ),

@@ -9,11 +9,12 @@ from typing import Final
 
 from adscreen.text.classes import classes
 from adscreen.text.forms import FORM_RULES, SPACE_RULES
+from adscreen.text.leet import LEET_RULES
 from adscreen.text.lookalikes import LOOKALIKE_RULES
 from adscreen.text.rule import Rule
 from adscreen.text.spelling import SPELLING_RULES
 
-RULES: Final = (*FORM_RULES, *LOOKALIKE_RULES, *SPELLING_RULES, *SPACE_RULES)
+RULES: Final = (*FORM_RULES, *LOOKALIKE_RULES, *SPELLING_RULES, *LEET_RULES, *SPACE_RULES)
 
 MAX_STEPS: Final = 10 * len(RULES)
 """One round of the rules undoes nearly every ad and tricks within tricks take two or three; the bound keeps hostile text from buying time."""
