@@ -51,3 +51,12 @@ def test_each_mail_address_is_read_once():
     text = "a@b, write to amy_hr@gmail.com or hr@sun_x.com @ once"
     mails = [hit.value for hit in find_values(text) if hit.indicator.endswith("_mail")]
     assert mails == ["amy_hr@gmail.com", "hr@sun_x.com"]
+
+
+@pytest.mark.parametrize("text", ["Mfanyakazi wa kuandika anahitajika", "sala zap cozinha", "whatsapp kwa maelezo"])
+def test_words_that_look_like_the_name_of_a_messenger_are_no_contact(text):
+    assert not [hit for hit in find_values(text) if hit.indicator == "contact_whatsapp"]
+
+
+def test_a_number_behind_the_short_name_is_a_contact():
+    assert [hit.value for hit in find_values("wa 0812 5550 1432") if hit.indicator == "contact_whatsapp"] == ["0812 5550 1432"]

@@ -59,7 +59,8 @@ _SERVICE_LINKS = (
     ("line", "line.me/|lin.ee/", r"([\w/~@\-.]{3,40})"),
     ("messenger", "m.me/|fb.me/|facebook.com/", r"([\w.]{3,40})"),
 )
-_WEBSITE, _AGE_LIMIT = "contact_website", "age_limit"
+_WEBSITE, _WHATSAPP, _AGE_LIMIT = "contact_website", "contact_whatsapp", "age_limit"
+_DIGIT = re.compile(r"\d")
 _CONTACTS = (
     *(Sought.after_words(f"contact_{kind}", words, rest) for kind, words, rest in _SERVICE_LINKS),
     *(
@@ -122,7 +123,8 @@ def find_values(text: str) -> Iterator[Hit]:
         elif name.startswith(_ASKED_AS):
             yield Hit("language_asked", match.start(), match.end(), name.removeprefix(_ASKED_AS))
         elif name != _WEBSITE:
-            yield Hit(name, match.start(), match.end(), match[1].strip())
+            if name != _WHATSAPP or _DIGIT.search(match[1]):  # its addresses are numbers; "wa" and "zap" are words of Swahili and Portuguese too
+                yield Hit(name, match.start(), match.end(), match[1].strip())
         elif not _MESSENGER_HOST.search(match.group()):
             yield Hit(name, match.start(), match.end(), match.group())
     yield from _ages(ages)
