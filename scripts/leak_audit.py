@@ -13,7 +13,7 @@ import json
 import re
 import tempfile
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +36,15 @@ from adscreen.train.readings import read_ads
 SETS = ("emscad-partial", "orfd-58")
 POSITIVE = "job_scam"
 FOLDS, INNER_FOLDS = 5, 3
-SVM_C = (0.03, 0.3, 3.0)
+SVM_C = (0.01, 0.1, 1.0)
 FASTTEXT = ({"wordNgrams": 1, "epoch": 25}, {"wordNgrams": 2, "epoch": 10}, {"wordNgrams": 2, "epoch": 25})
 """Settings that fastText may choose from: with word bigrams or without, and more or fewer epochs."""
-TRIAGE_SCALES = (0.0, TrainConfig().triage_scale or 1.0)
-"""adscreen is shown with and without the score of triage in the combination."""
+OWN = {
+    "adscreen": TrainConfig(),
+    "adscreen, triage left out": TrainConfig(triage_scale=0.0),
+    "adscreen, rare n-grams": TrainConfig(triage_rarity=1.0, triage_c=1.0, triage_scale=3.0),
+}
+"""adscreen as it is, without the score of triage in the combination, and with more weight on it and on rare n-grams."""
 
 _NO_SPACES = re.compile("([\u0e00-\u0e7f\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff])")
 """Letters of scripts that are written without spaces between words."""
@@ -84,9 +88,8 @@ def _line(text: str) -> str:
 
 
 def contenders(ads: LabelledAds) -> dict[str, Scorer]:
-    config = TrainConfig()
-    readings = read_ads(ads, config.training_characters)
-    own = {f"adscreen, triage_scale {scale:g}": road(readings, POSITIVE, replace(config, triage_scale=scale)) for scale in TRIAGE_SCALES}
+    readings = read_ads(ads, TrainConfig().training_characters)
+    own = {name: road(readings, POSITIVE, config) for name, config in OWN.items()}
     return {**own, "TF-IDF + linear SVM, tuned": fit_svm, "fastText, tuned": fit_fasttext}
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from adscreen.classifiers.bundle import load_bundle, save_bundle
 from adscreen.evaluate.floors import Floors
+from adscreen.evaluate.gate import Measure, limits
 from adscreen.evaluate.gate import gate as gate_of
-from adscreen.evaluate.gate import limits
 from adscreen.evaluate.scored import Scoring
 
 KNOWN = {"languages": {"en": 100, "th": 100}}
@@ -82,14 +82,14 @@ def test_lawful_ads_of_one_trade_that_are_flagged_fail(champion):
 
 def test_floors_hold_and_what_is_not_measured_does_not_pass(champion):
     floors = Floors((), {"pairs.ranked": 0.8, "all.pr_auc": 0.5}, {"triage.lost": 0.02})
-    findings = gate(champion, champion, KNOWN, KNOWN, {"all.pr_auc": 0.51, "triage.lost": 0.03}, floors)
+    findings = gate(champion, champion, KNOWN, KNOWN, {"all.pr_auc": Measure(0.51, 0.5), "triage.lost": Measure(0.03, 0.04)}, floors)
     assert failed(findings) == ["floor pairs.ranked", "ceiling triage.lost"]
 
 
-def test_limits_lie_beside_what_was_measured_on_the_lenient_side():
-    least, most = limits({"all.pr_auc": 0.5, "language.th.recall": 0.01, "triage.lost": 0.02, "shortcuts.x.lure.shift": 0.1}, 0.03)
-    assert least == {"all.pr_auc": 0.47, "language.th.recall": 0.0}
-    assert most == {"triage.lost": 0.05, "shortcuts.x.lure.shift": 0.13}
+def test_limits_are_the_lenient_ends_of_what_was_measured():
+    least, most = limits({"all.pr_auc": Measure(0.5, 0.4567), "triage.lost": Measure(0.02, 0.0412), "shortcuts.x.lure.shift": Measure(0.1, 0.2)})
+    assert least == {"all.pr_auc": 0.456}
+    assert most == {"triage.lost": 0.042, "shortcuts.x.lure.shift": 0.2}
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from adscreen.text.gloss import Glossary
 
 FORMAT = 3
 OLD_FORMATS = (2,)
-"""Formats that are read too. 2: the combination holds no weights for the triage scores (they are 0), passages no `lawful_share` (it is 1), and there is no list of what was trained on."""
+"""Formats that are read too. 2: the combination holds no weights for the triage scores (they are 0), and there is no list of what was trained on."""
 MANIFEST = "bundle.json"
 CATALOGUE = "catalogue.json"
 TRIAGE = "triage.safetensors"
@@ -94,8 +94,8 @@ def save_bundle(
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
-    for name, model, more in ((TRIAGE, triage, {}), (PASSAGES, passages, {"lawful_share": np.array([passages.lawful_share])})):
-        (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale]), **more}))
+    for name, model in ((TRIAGE, triage), (PASSAGES, passages)):
+        (part / name).write_bytes(save_tensors({"weights": model.weights, "bias": model.bias, "scale": np.array([model.scale])}))
     content = {
         "names": combination.names,
         **{key: np.round(getattr(combination, key), 6).tolist() for key in ("weights", "bias", "triage_only")},
@@ -131,8 +131,7 @@ def load_bundle(folder: Path) -> Bundle:
     manifest = verify_bundle(folder)
     try:
         triage = NgramModel.from_weights(*_linear(_tensors(folder / TRIAGE)))
-        of_passages = _tensors(folder / PASSAGES)
-        passages = PassageModel(*_linear(of_passages), lawful_share=float(of_passages.get("lawful_share", [1.0])[0]))
+        passages = PassageModel(*_linear(_tensors(folder / PASSAGES)))
         seen = _tensors(folder / SEEN)["seen"] if manifest["format"] not in OLD_FORMATS else NOTHING_SEEN
         glossary = orjson.loads((folder / GLOSSARY).read_bytes())
         content = json.loads((folder / COMBINATION).read_text("utf-8"))

@@ -102,34 +102,29 @@ def _cuts(glosses: Sequence[Gloss]) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class PassageModel:
-    """`weights`: int16, shape (len(HEADS), 2**BITS), in units of `scale` (log-odds); `bias`: float64, shape (len(HEADS),).
-
-    `lawful_share`: how much of the log of what speaks for lawful work counts. Below one, a lure is not so easily hidden in pasted lawful text, each passage of which
-    speaks for lawful work.
-    """
+    """`weights`: int16, shape (len(HEADS), 2**BITS), in units of `scale` (log-odds); `bias`: float64, shape (len(HEADS),)."""
 
     weights: npt.NDArray[np.int16]
     scale: float
     bias: FloatArray
-    lawful_share: float = 1.0
 
     @classmethod
-    def from_coefficients(cls, coefficients: FloatArray, bias: FloatArray, lawful_share: float = 1.0) -> PassageModel:
+    def from_coefficients(cls, coefficients: FloatArray, bias: FloatArray) -> PassageModel:
         """Quantise fitted coefficients of shape (len(HEADS), 2**BITS)."""
         scale = float(np.abs(coefficients).max()) / WEIGHT_LIMIT or 1.0
-        return cls(np.rint(coefficients / scale).astype(np.int16), scale, bias, lawful_share)
+        return cls(np.rint(coefficients / scale).astype(np.int16), scale, bias)
 
     def scores(self, passages: Passages) -> FloatArray:
-        """Log of how much the ad speaks for each of COLUMNS less (`lawful_share` of) that for lawful work, shape (len(COLUMNS),)."""
+        """Log of how much the ad speaks for each of COLUMNS less that for lawful work, shape (len(COLUMNS),)."""
         voices = np.log(self._voices(passages).sum(axis=1) + NO_VOICE)
-        return np.asarray(voices[1:] - self.lawful_share * voices[0], np.float64)
+        return np.asarray(voices[1:] - voices[0], np.float64)
 
     def shares(self, passages: Passages) -> FloatArray:
         """What the scores would lose without each passage, shape (len(COLUMNS), len(passages))."""
         voices = self._voices(passages)
         whole = voices.sum(axis=1, keepdims=True) + NO_VOICE
         lost = np.log(whole) - np.log(np.maximum(whole - voices, NO_VOICE))
-        return np.asarray(lost[1:] - self.lawful_share * lost[0], np.float64)
+        return np.asarray(lost[1:] - lost[0], np.float64)
 
     def _voices(self, passages: Passages) -> FloatArray:
         """Odds of each head for each passage, shape (len(HEADS), len(passages))."""

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from adscreen.train.leak import LeakRow
 
 MANIFEST = "bundle.json"
-SLACK = 0.03
-"""How far below what was measured floors are pinned: about the half-width of the 95 % interval of a ROC-AUC on the project's test split."""
 
 
 def evaluate(
@@ -50,7 +48,8 @@ def evaluate(
         Path | None, typer.Option("--floors", metavar="FILE", help="Pinned floors; default: floors.toml beside the bundle in use.")
     ] = None,
     pin_floors: Annotated[
-        Path | None, typer.Option("--pin-floors", metavar="FILE", help="Pin floors a little below what was measured here; pinned ones only rise.")
+        Path | None,
+        typer.Option("--pin-floors", metavar="FILE", help="Pin floors at the lenient ends of the intervals measured here; pinned ones only rise."),
     ] = None,
     lower_floors: Annotated[
         str | None, typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let them fall too; REASON stays in the file.")
@@ -172,7 +171,7 @@ def _pin(path: Path, outcome: Outcome, reason: str | None) -> None:
     from adscreen.outputs.atomic import AtomicFile
 
     data = tuple(PinnedFile(os.path.relpath(file.name, path.parent), file.sha256) for file in outcome.evaluation.files)
-    least, most = limits(outcome.measures, SLACK)
+    least, most = limits(outcome.measures)
     old = load_floors(path) if path.is_file() else None
     floors = tightened(old, Floors(data, least, most), reason, datetime.now(UTC).date().isoformat())
     target = AtomicFile(str(path), [file.name for file in outcome.evaluation.files])

@@ -10,7 +10,7 @@ import numpy as np
 
 from adscreen.evaluate.bootstrap import REPLICATES, group_weights
 from adscreen.evaluate.floors import Floors
-from adscreen.evaluate.metrics import BoolArray, FloatArray, middle, replicates
+from adscreen.evaluate.metrics import BoolArray, Figures, FloatArray, Share, middle, replicates
 from adscreen.evaluate.robustness.measure import MutatorResult, ShortcutResult
 from adscreen.evaluate.run import Evaluation
 from adscreen.evaluate.scored import Scored, Scoring
@@ -42,7 +42,7 @@ def gate(
     old: Scoring,
     trained_on: Mapping[str, Any],
     champion_trained_on: Mapping[str, Any],
-    measured: Mapping[str, float],
+    measured: Mapping[str, Measure],
     floors: Floors | None,
 ) -> tuple[Finding, ...]:
     """All findings; the challenger passes when each passed.
@@ -58,41 +58,61 @@ def gate(
     )
 
 
-def measures(result: Evaluation, robustness: Sequence[MutatorResult] = (), shortcuts: Sequence[ShortcutResult] = ()) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A figure that floors can be set on, and the lenient end of its 95 % interval: the limit that a bundle which is as good should not miss by chance."""
+
+    value: float
+    lenient: float
+
+
+def measures(result: Evaluation, robustness: Sequence[MutatorResult] = (), shortcuts: Sequence[ShortcutResult] = ()) -> dict[str, Measure]:
     """What floors are set on, by name; figures that the data cannot give are left out."""
-    points = {point.name: point for point in result.points}
-    values: dict[str, float | None] = {
-        "all.pr_auc": result.lure.pr_auc,
-        "all.calibration_error": result.lure.calibration_error,
-        "look_alikes.roc_auc": result.lure_against_look_alikes.roc_auc,
-        "look_alikes.recall_at_3.0%": result.lure_against_look_alikes.recall_at_fpr["3.0%"],
-        "pairs.ranked": result.pairs_ranked,
-        "review.recall": points["review"].caught.value,
-        "review.false_look_alikes": points["review"].false_look_alikes.value,
-        "review.false_ordinary": points["review"].false_ordinary.value,
-        "triage.lost": result.lures_lost_by_floor.value,
+    review = {point.name: point for point in result.points}["review"]
+    found = {
+        **_figures("all", result.lure, "pr_auc", "calibration_error"),
+        **_figures("look_alikes", result.lure_against_look_alikes, "roc_auc", "3.0%"),
+        **_share("review.recall", review.caught, 0),
+        **_share("review.false_look_alikes", review.false_look_alikes, 1),
+        **_share("review.false_ordinary", review.false_ordinary, 1),
+        **_share("triage.lost", result.lures_lost_by_floor, 1),
     }
+    if result.pairs_ranked is not None:
+        found |= _share("pairs.ranked", Share(round(result.pairs_ranked * result.pairs), result.pairs, result.pairs), 0)
     for part in result.slices["language"]:
-        if part.caught.groups >= MIN_GROUPS:
-            values[f"language.{part.name}.recall"] = part.caught.value
+        found |= _share(f"language.{part.name}.recall", part.caught, 0)
     for part in result.slices["work"]:
-        if part.false_lawful.groups >= MIN_GROUPS:
-            values[f"work.{part.name}.false_lawful"] = part.false_lawful.value
+        found |= _share(f"work.{part.name}.false_lawful", part.false_lawful, 1)
     for mutator in robustness:
-        if mutator.lures:
-            values[f"robustness.{mutator.name}.recall_lost"] = mutator.lures.flagged_before.value - mutator.lures.flagged_after.value
-        if mutator.lawful:
-            values[f"robustness.{mutator.name}.false_gained"] = mutator.lawful.flagged_after.value - mutator.lawful.flagged_before.value
+        for name, effect, worse in (("recall_lost", mutator.lures, -1), ("false_gained", mutator.lawful, 1)):
+            if effect is not None:
+                change = worse * (effect.flagged_after.value - effect.flagged_before.value)
+                found[f"robustness.{mutator.name}.{name}"] = Measure(change, change + (effect.flagged_after.high - effect.flagged_after.low) / 2)
     for shortcut in shortcuts:
-        values[f"shortcuts.{shortcut.name}.{shortcut.label}.shift"] = abs(shortcut.effect.shift_mean.value)
-    return {name: float(value) for name, value in values.items() if value is not None}
+        shift = shortcut.effect.shift_mean
+        found[f"shortcuts.{shortcut.name}.{shortcut.label}.shift"] = Measure(abs(shift.value), max(abs(shift.low), abs(shift.high)))
+    return found
 
 
-def limits(measured: Mapping[str, float], slack: float) -> tuple[dict[str, float], dict[str, float]]:
-    """Lower and upper limits `slack` beside what was measured, as floors pin them; rounded to three digits on the loose side."""
+def _figures(prefix: str, figures: Figures, *names: str) -> dict[str, Measure]:
+    values = {**{name: getattr(figures, name, None) for name in names}, **figures.recall_at_fpr}
+    return {
+        f"{prefix}.{f'recall_at_{name}' if name.endswith('%') else name}": Measure(value, figures.bounds[name][name in LOWER_IS_BETTER])
+        for name in names
+        if (value := values[name]) is not None and name in figures.bounds
+    }
+
+
+def _share(name: str, share: Share, lenient: int) -> dict[str, Measure]:
+    """`lenient`: 0 for the lower, 1 for the upper bound. With few groups there is nothing to hold a bundle to."""
+    return {} if share.value is None or share.groups < MIN_GROUPS else {name: Measure(share.value, share.bounds[lenient])}
+
+
+def limits(measured: Mapping[str, Measure]) -> tuple[dict[str, float], dict[str, float]]:
+    """Lower and upper limits at the lenient ends of what was measured, as floors pin them; three digits, rounded to the lenient side."""
     most = {name for name in measured if name.rsplit(".", 1)[-1] in _AT_MOST}
-    least = {name: round(max(np.floor((value - slack) * 1000) / 1000, 0.0), 3) for name, value in measured.items() if name not in most}
-    return least, {name: round(float(np.ceil((measured[name] + slack) * 1000) / 1000), 3) for name in measured if name in most}
+    least = {name: round(float(np.floor(measure.lenient * 1000)) / 1000, 3) for name, measure in measured.items() if name not in most}
+    return least, {name: round(float(np.ceil(measured[name].lenient * 1000)) / 1000, 3) for name in measured if name in most}
 
 
 _AT_MOST: Final = frozenset(
@@ -176,12 +196,12 @@ def _loss(check: str, new: Scored, old: Scored, where: BoolArray, weights: Float
         )
 
 
-def _against_floors(measured: Mapping[str, float], floors: Floors) -> Iterator[Finding]:
+def _against_floors(measured: Mapping[str, Measure], floors: Floors) -> Iterator[Finding]:
     for name, floor in floors.least.items():
-        value = measured.get(name)
+        value = measured[name].value if name in measured else None
         yield Finding(f"floor {name}", value is not None and value >= floor, f"{_number(value)}, at least {floor:.3f}")
     for name, ceiling in floors.most.items():
-        value = measured.get(name)
+        value = measured[name].value if name in measured else None
         yield Finding(f"ceiling {name}", value is not None and value <= ceiling, f"{_number(value)}, at most {ceiling:.3f}")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from adscreen.evaluate.floors import Floors
-from adscreen.evaluate.gate import Finding, gate, measures
+from adscreen.evaluate.gate import Finding, Measure, gate, measures
 from adscreen.evaluate.histogram import Histogram, score_histogram
 from adscreen.evaluate.robustness.measure import MutatorResult, ShortcutResult, measure_robustness, measure_shortcuts, screener_scores
 from adscreen.evaluate.robustness.mutator import Row
@@ -57,7 +57,7 @@ class Outcome:
         return tuple(finding for finding in self.gate if not finding.passed)
 
     @property
-    def measures(self) -> dict[str, float]:
+    def measures(self) -> dict[str, Measure]:
         """What floors can be set on."""
         return measures(self.evaluation, self.robustness, self.shortcuts)
 

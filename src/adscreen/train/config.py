@@ -18,8 +18,7 @@ class TrainConfig:
 
     `folds`: group folds for out-of-fold scores. `triage_c`, `passages_c`, `features_c`: inverse L2 strength.
     `triage_rarity`: power of the inverse document frequency by which n-grams are scaled when triage is fitted; 1 goes with a `triage_c` about 10 times smaller.
-    `lawful_share`: how much of what speaks for lawful work counts in a passage score; of 1, .75, .7, .65, .6 and .5, those from .65 to .75 ranked unseen writers' ads
-    best, and the lower the harder it is to hide a lure in pasted lawful text. `unpaired_weight`: weight of passages of ads without a twin, in which those that decide are not told apart.
+    `unpaired_weight`: weight of passages of ads without a twin, in which those that decide are not told apart.
     `passages_scale`: how many times more freely than signs the passage scores may weigh in the combination; `triage_scale`: the same for the
     scores of triage, 0 for leaving them out. On writers that the fit had not seen, 1 ranked lures against all other ads better than 0 in three folds of three (PR-AUC by .007 to
     .011) and against look-alikes no worse; 3 and 10 gained no more there. `not_lawful_weight`: weight of job scams and of what
@@ -39,7 +38,6 @@ class TrainConfig:
     passages_c: float = 2.0
     passages_scale: float = 3.0
     triage_scale: float = 1.0
-    lawful_share: float = 0.7
     unpaired_weight: float = 0.3
     not_lawful_weight: float = 0.3
     features_c: float = 0.02

@@ -44,7 +44,7 @@ class PassageCorpus:
         ]
         weights = np.zeros((len(HEADS), 1 << BITS))
         weights[:, known] = [model.weights for model in models]
-        return PassageModel.from_coefficients(weights, np.array([model.bias for model in models]), self._config.lawful_share)
+        return PassageModel.from_coefficients(weights, np.array([model.bias for model in models]))
 
     def scores(self, model: PassageModel, ads: npt.NDArray[np.int64]) -> FloatArray:
         """Scores of the ads with these numbers, shape (len(ads), len(COLUMNS))."""

@@ -19,13 +19,16 @@ from adscreen.verdict.combine import probability
 
 GRID = {
     "triage_c": (3.0, 10.0, 30.0),
+    "triage_rarity": (0.0, 1.0),
     "passages_c": (0.5, 2.0, 8.0),
     "passages_scale": (1.0, 3.0, 10.0),
     "triage_scale": (0.0, 1.0, 3.0),
     "features_c": (0.005, 0.02, 0.08),
 }
 """What is tried for each setting, in this order: the default and about a factor of three or four to either side, as L2 strength acts on its logarithm;
-for `triage_scale` nothing, the freedom of the signs, and that of the passages. Each is tried with the best of those before it: fifteen tries, not 243."""
+for `triage_scale` nothing, the freedom of the signs, and that of the passages. Each is tried with the best of those before it: seventeen tries, not 486."""
+OF_TRIAGE = ("triage_c", "triage_rarity")
+"""Settings judged by what triage alone says."""
 OWN_FOLDS = 1
 """Added to the seed: settings are chosen on other folds than those on which the bundle is measured."""
 RATE = "3.0%"
@@ -57,7 +60,7 @@ class _Trial:
     targets: Targets = field(init=False)
     weights: RowWeights = field(init=False)
     folds: Folds = field(init=False)
-    _made: dict[tuple[str, float], FloatArray] = field(default_factory=dict)
+    _made: dict[tuple[float, ...], FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.targets = Targets.of(self.ads.labels)
@@ -65,18 +68,20 @@ class _Trial:
         self.folds = folds_of(self.ads.labels, self.ads.groups, replace(self.config, seed=self.config.seed + OWN_FOLDS))
 
     def triage(self, config: TrainConfig) -> FloatArray:
-        return self._once(("triage", config.triage_c), lambda: out_of_fold_triage(self.readings, self.targets, self.weights, self.folds, config))
+        return self._once(
+            (config.triage_c, config.triage_rarity), lambda: out_of_fold_triage(self.readings, self.targets, self.weights, self.folds, config)
+        )
 
     def combined(self, config: TrainConfig) -> FloatArray:
         mixed = mixed_sources(self.ads.sources, self.ads.labels)
         passages = self._once(
-            ("passages", config.passages_c),
+            (config.passages_c,),
             lambda: passage_corpus(self.ads, self.readings, self.weights, config).out_of_fold(self.folds, mixed),
         )
         design = np.hstack((cut(passages), cut(self.triage(config)), self.readings.features))
         return out_of_fold_combination(design, self.targets, self.weights.careful, self.weights.gentle, self.folds, config)
 
-    def _once(self, key: tuple[str, float], make: Callable[[], FloatArray]) -> FloatArray:
+    def _once(self, key: tuple[float, ...], make: Callable[[], FloatArray]) -> FloatArray:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
@@ -91,7 +96,7 @@ class _Trial:
 def tune(ads: LabelledAds, readings: Readings, config: TrainConfig) -> tuple[TrainConfig, tuple[Try, ...]]:
     """The best settings found, and every try.
 
-    `triage_c` is chosen by triage's own ROC-AUC of lures against all else, the others by the ROC-AUC of the combination against look-alikes. A setting
+    OF_TRIAGE are chosen by triage's own ROC-AUC of lures against all else, the others by the ROC-AUC of the combination against look-alikes. A setting
     moves only when it gains more than one standard error of the paired differences over folds (after Breiman et al. 1984): less is chance.
     """
     trial = _Trial(ads, readings, config)
@@ -99,7 +104,7 @@ def tune(ads: LabelledAds, readings: Readings, config: TrainConfig) -> tuple[Tra
     alike = full & (trial.targets.lure | (mixed_sources(ads.sources, ads.labels) & trial.targets.lawful))
     best, tries = config, list[Try]()
     for setting, values in GRID.items():
-        of_triage = setting == "triage_c"
+        of_triage = setting in OF_TRIAGE
         against, where = ("all else", full) if of_triage else ("look-alikes", alike)
         candidates = sorted({*values, getattr(best, setting)})
         scores = {value: (trial.triage if of_triage else trial.combined)(_with(best, setting, value)) for value in candidates}
