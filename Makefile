@@ -23,6 +23,7 @@ check: $(STAMP)  ## format, lint, types, layers
 bench: $(STAMP)  ## ratios against alternatives, in one run
 	$(BIN)/pip install --quiet --constraint constraints.txt -e '.[bench]'
 	$(BIN)/python scripts/bench.py --shared $(SHARED)
+	$(BIN)/python scripts/bench_ingest.py
 
 train: $(STAMP)  ## rebuild the default bundle from the data at hand, and measure it on ads held out from it
 	$(BIN)/python scripts/gather.py --shared $(SHARED) --out build

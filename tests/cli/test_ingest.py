@@ -75,11 +75,11 @@ def test_ads_rejects_and_summary(run: Any, export: Path, tmp_path: Path) -> None
     assert result.out == ""
     for words in (
         "8 items: 6 ads, 2 rejects",
-        "2 posts that list several vacancies were cut into 4 ads",
+        "of several vacancies each: 2 posts, cut into 4 ads",
         "2 service_message",
-        "same text, clean: 2 ads as an earlier one of their source, 4 as one of an earlier source",
+        "the same words as an ad before: 2 within a source, 4 in an earlier source",
         "wrote 8 ads to",
-        "2 rows rejected: 2 empty_text",
+        "2 items rejected: 2 empty_text",
     ):
         assert words in result.err
 

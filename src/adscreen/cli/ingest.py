@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Rejects
+from adscreen.cli.options import ReaderOption, Rejects, parse_options
 from adscreen.errors import InputError, OutsideError
 
 if TYPE_CHECKING:
@@ -28,9 +28,7 @@ def ingest(
     out: Annotated[
         str | None, typer.Option("-o", "--out", metavar="ADS", help="Where ads go; .jsonl, .csv, .tsv (also .gz, .zst) or .parquet by suffix.")
     ] = None,
-    option: Annotated[
-        list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of the kind; `adscreen ingest KIND --list` shows them.")
-    ] = None,
+    option: ReaderOption = None,
     rejects: Rejects = None,
     split: Annotated[
         bool | None,
@@ -67,23 +65,7 @@ def ingest(
         for batch in counting(as_batches(tally.pieces(reader, logs, split), BATCH_ROWS, (PARENT,)), "ads", stack):
             writer.write(batch)
     tally.tell(logs, out)
-    log.tell()
-
-
-def parse_options(pairs: list[str] | None) -> dict[str, str]:
-    """`["chat=jobs"]` to `{"chat": "jobs"}`; all problems in one InputError."""
-    options: dict[str, str] = {}
-    problems = []
-    for pair in pairs or []:
-        name, equals, value = pair.partition("=")
-        if not (name.strip() and equals):
-            problems.append(f"--option {pair!r} is not of the form NAME=VALUE")
-        elif name in options:
-            problems.append(f"--option names {name!r} twice: {options[name]!r} and {value!r}")
-        options[name] = value
-    if problems:
-        raise InputError("; ".join(problems))
-    return options
+    log.tell("item")
 
 
 def _logs(sources: Sequence[str], sink: RejectSink) -> list[SourceLog]:
@@ -135,19 +117,23 @@ class _Tally:
         for log in logs:
             skipped.update(log.skipped)
         items, ads = sum(log.items for log in logs), sum(log.ads for log in logs)
-        lines = [f"{items:,} items: {ads:,} ads, {items - ads:,} rejects"]
+        lines = [f"{_many(items, 'item')}: {_many(ads, 'ad')}, {_many(items - ads, 'reject')}"]
         if self._cut["posts"]:
             lines.append(
-                f"{self._cut['posts']:,} posts that list several vacancies were cut into {self._cut['pieces']:,} ads (--no-split keeps them whole)"
+                f"of several vacancies each: {_many(self._cut['posts'], 'post')}, cut into {self._cut['pieces']:,} ads (--no-split keeps them whole)"
             )
         if skipped:
             lines.append("skipped, as they are no items: " + ", ".join(f"{count:,} {reason}" for reason, count in skipped.most_common()))
         if self._copies.total():
             other, same = self._copies["other"], self._copies["same"]
-            lines.append(f"same text, clean: {same:,} ads as an earlier one of their source, {other:,} as one of an earlier source; all are kept")
-        lines.append(f"wrote {self._ads:,} ads to {out or 'standard output'}")
+            lines.append(f"the same words as an ad before: {same:,} within a source, {other:,} in an earlier source; all are kept")
+        lines.append(f"wrote {_many(self._ads, 'ad')} to {out or 'standard output'}")
         for line in lines:
             print(f"adscreen: {line}", file=sys.stderr)  # noqa: T201
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count:,} {word}{'s' * (count != 1)}"
 
 
 def _show_kinds() -> None:
@@ -158,6 +144,7 @@ def _show_kinds() -> None:
     from adscreen.ingest.readers.catalogue import kinds
 
     table = Table("kind", "reads", "needs", box=None, pad_edge=False)
+    table.columns[2].no_wrap = True  # a command to copy
     for kind in kinds():
         table.add_row(*map(escape, (kind, *_described(kind))))
     Console(highlight=False).print(table)
@@ -172,7 +159,7 @@ def _described(kind: str) -> tuple[str, str]:
         found = reader_class(kind)
     except (ImportError, OutsideError) as error:
         return "", f"cannot be loaded: {error}"
-    return found.about, _needs(found.extra)
+    return found.about, _needs(found.extra).partition(" (")[0]
 
 
 def _show_kind(kind: str) -> None:
@@ -203,5 +190,5 @@ def _needs(extra: str | None) -> str:
         except PackageNotFoundError:
             missing.append(package)
     if missing or not named:
-        return f"pip install 'adscreen[{extra}]'" + (f" (missing: {', '.join(missing)})" if missing else "")
+        return f"pip install 'adscreen[{extra}]'" + (f" (missing: {', '.join(sorted(missing))})" if missing else "")
     return f"extra {extra}: installed"

@@ -142,7 +142,7 @@ def test_what_cannot_be_read_is_rejected_with_its_reason(data: bytes, code: str,
 
 def test_a_file_over_the_cap_is_not_read(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image, "MAX_FILE_BYTES", 100)
-    assert run({"x.png": picture_bytes()})[1][0].reason == "too_large"
+    assert run({"x.png": picture_bytes()})[1][0].reason == "too_long"
 
 
 def test_text_over_the_cap_is_rejected(run: Run, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,13 +71,43 @@ def test_whole_account_keeps_chats_apart(tmp_path: Path) -> None:
         },
         "left_chats": {"about": "", "list": [chat(message(5), name="Left", number=9)]},
     }
-    found = Outcome(write(tmp_path / "result.json", account))
+    public = Outcome(write(tmp_path / "result.json", account))
+    assert [ad.id for ad in public.ads] == ["77/1", "9/5"]
+    assert public.log.skipped == {"private_chat": 1}
+    found = Outcome(tmp_path / "result.json", private=True)
     assert [(ad.id, ad.source) for ad in found.ads] == [
         ("77/1", "telegram:One/1"),
         ("8/1", "telegram:personal_chat/1"),
         ("9/5", "telegram:Left/5"),
     ]
     assert found.ads[1].url == ""  # only channels and supergroups have addresses
+
+
+def test_private_chats_are_read_where_they_are_named_or_exported_alone(tmp_path: Path) -> None:
+    private = chat(message(1), name="Ann", kind="personal_chat", number=8)
+    write(tmp_path / "result.json", private)
+    assert len(Outcome(tmp_path / "result.json").ads) == 1
+    write(tmp_path / "result.json", {"about": "", "chats": {"list": [private]}})
+    assert len(Outcome(tmp_path / "result.json", chat="ann").ads) == 1
+    assert not Outcome(tmp_path / "result.json").ads
+
+
+def test_damage_in_a_private_chat_is_told_without_its_words(tmp_path: Path) -> None:
+    raw = json.dumps({"about": "", "chats": {"list": [chat(message(1, "a secret"), name="Ann", kind="personal_chat", number=8)]}})
+    (tmp_path / "result.json").write_text(raw[: raw.index("secret") + 3])
+    found = Outcome(tmp_path / "result.json")
+    assert found.reasons == [(1, "cut_off")]
+    assert found.rejects[0].excerpt == ""
+
+
+def test_pages_of_another_chat_beside_a_json_export_are_read(tmp_path: Path) -> None:
+    page = '<div class="page_wrap"><div class="page_header"><div class="text bold">Other</div></div><div class="page_body">'
+    page += '<div class="message default clearfix" id="message5"><div class="body"><div class="text">Cook wanted</div></div></div></div></div>'
+    write(tmp_path / "result.json", chat(message(1)))
+    for folder in ("ChatExport_2", "chats/chat_1"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "messages.html").write_text(page)
+    assert Outcome(tmp_path).texts == ["Hiring chat agents, 900 USD", "Cook wanted"]  # chats/ is the same export in another form
 
 
 def test_what_a_reader_sees_is_kept(tmp_path: Path) -> None:
@@ -149,7 +179,7 @@ def test_service_and_unsupported_messages(tmp_path: Path) -> None:
         ({"date_unixtime": "9" * 5000}, "2024-03-01T13:00:00Z"),
         ({"date_unixtime": None, "date": "2024-03-01T13:00:00+03:00"}, "2024-03-01T10:00:00Z"),
         ({"date_unixtime": None, "date": "yesterday"}, ""),
-        ({"date_unixtime": "99999999999", "date": ""}, "5138-11-16T09:46:39Z"),
+        ({"date_unixtime": "99999999999", "date": ""}, ""),  # no ad is of the year 5138
     ],
 )
 def test_times(more: dict[str, Any], posted: str, tmp_path: Path) -> None:
@@ -231,7 +261,7 @@ def test_reading_goes_on_behind_a_broken_message(broken: str, block: int, tmp_pa
     monkeypatch.setattr(limits, "BLOCK_BYTES", block)
     parts = [json.dumps(message(1)), broken, json.dumps(message(3, "after"))]
     next_chat = json.dumps(chat(message(4, "other chat"), name="Next"))
-    raw = f'{{"chats": {{"list": [{{"name": "A", "type": "personal_chat", "id": 1, "messages": [{", ".join(parts)}]}}, {next_chat}]}}}}'
+    raw = f'{{"chats": {{"list": [{{"name": "A", "type": "private_group", "id": 1, "messages": [{", ".join(parts)}]}}, {next_chat}]}}}}'
     (tmp_path / "result.json").write_text(raw)
     found = Outcome(tmp_path / "result.json")
     assert found.texts == ["Hiring chat agents, 900 USD", "after", "other chat"]
@@ -241,7 +271,7 @@ def test_reading_goes_on_behind_a_broken_message(broken: str, block: int, tmp_pa
 
 def test_a_broken_last_message_does_not_swallow_the_next_chat(tmp_path: Path) -> None:
     next_chat = json.dumps(chat(message(4, "other chat"), name="Next"))
-    raw = f'{{"chats": {{"list": [{{"name": "A", "type": "personal_chat", "id": 1, "messages": [{{"id": 2, "text": "broken}}]}}, {next_chat}]}}}}'
+    raw = f'{{"chats": {{"list": [{{"name": "A", "type": "private_group", "id": 1, "messages": [{{"id": 2, "text": "broken}}]}}, {next_chat}]}}}}'
     (tmp_path / "result.json").write_text(raw)
     found = Outcome(tmp_path / "result.json")
     assert [(ad.text, ad.source) for ad in found.ads] == [("other chat", "telegram:Next/4")]

@@ -271,7 +271,7 @@ def test_folders_are_read_by_name_and_broken_files_rejected(tmp_path: Path) -> N
     [
         (b"", "empty"),
         (b"text\nhello\n", "first bytes are not WARC"),
-        (gzip.compress(b"filedesc://x 0.0.0.0"), "ARC file"),
+        (gzip.compress(b"filedesc://x 0.0.0.0", mtime=0), "ARC file"),
         (b"\x1f\x8b\x08broken", "first bytes are not"),
         (b"<html>", "ingest html"),
         (b"PK\x03\x04broken", "damaged zip"),

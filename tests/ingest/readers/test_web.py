@@ -83,6 +83,15 @@ def test_every_address_of_a_list_is_an_ad_or_a_reject(site: Site, tmp_path: Path
     assert dict(run.log.skipped) == {"seen_before": 1}
 
 
+def test_a_redirect_to_nonsense_is_a_reject(site: Site, tmp_path: Path) -> None:
+    site.pages["/a"] = (302, {"Location": "http://[::1"}, b"")
+    site.pages["/b"] = (302, {"Location": "ftp://example.com/"}, b"")
+    cook = site.page("/cook", job_page("Cook"))
+    run = collect(listing(tmp_path, f"{site.url}/a", f"{site.url}/b", cook))
+    assert run.reasons == [(1, "bad_url"), (2, "bad_url")]
+    assert run.titles == ["Cook"]
+
+
 def test_robots_are_obeyed(site: Site, tmp_path: Path) -> None:
     rules = b"User-agent: *\nDisallow: /\n\nUser-agent: adscreen\nDisallow: /*/private$\nDisallow: /internal\nAllow: /internal/jobs\nCrawl-delay: 7\n"
     site.pages[ROBOTS] = (200, {}, rules)

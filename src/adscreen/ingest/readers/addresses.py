@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from adscreen.errors import OutsideError
 
@@ -65,6 +65,19 @@ def parse_url(url: str) -> WebAddress:
         raise RefusedAddressError(f"{parts.scheme}://...@{host}: addresses with a name or password in them are not asked; leave that part out")
     target = quote(parts.path or "/", safe=_SAFE_IN_PATH) + (f"?{quote(parts.query, safe=_SAFE_IN_QUERY)}" if parts.query else "")
     return WebAddress(parts.scheme, host, port or PORTS[parts.scheme], target)
+
+
+def joined(base: str, target: str) -> str:
+    """Where a link or redirect on the page `base` leads. Raises RefusedAddressError when it is no address at all."""
+    try:
+        return urljoin(base, target)
+    except ValueError as error:
+        raise RefusedAddressError(f"{base}: leads to {target[:80]!r}, which is no web address ({error})") from error
+
+
+def is_web(source: str) -> bool:
+    """Whether a source is a web address and no file."""
+    return source.casefold().startswith(("http://", "https://"))
 
 
 def _ascii_host(host: str) -> str:

@@ -30,6 +30,7 @@ def counted(columns: dict[str, str], source: str, log: SourceLog, position: int,
 
     `source` is its id too. `hint`: what to do about a missing description.
     """
+    source = without_surrogates(source)
     columns = {name: without_surrogates(value) for name, value in columns.items()}
     longest = max((len(columns.get(name, "")) for name in TEXT_FIELDS), default=0)
     if longest > limits.MAX_TEXT_CHARS:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, ClassVar
 
 import orjson
 
 from adscreen.errors import InputError
+from adscreen.ingest.readers.addresses import is_web
 from adscreen.ingest.readers.adtext import counted
 from adscreen.ingest.readers.charsets import decode_markup
-from adscreen.ingest.readers.pagefiles import page_files, read_capped
+from adscreen.ingest.readers.pagefiles import is_folder, page_files, read_capped
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.vendors import VENDORS, Vendor, vendor_of
 from adscreen.records import JobAd
@@ -56,9 +56,9 @@ class BoardsReader:
         seen: dict[str, int] = {}
         for name, data in _contents(source, self.allow_private, log):
             try:
-                values = _values(data)
+                values = _values(data, name, log)
             except ValueError as error:
-                if name == source or not Path(source).is_dir():
+                if name == source or not is_folder(source):
                     raise InputError(f"{source}: is not JSON ({error}); save the board's JSON, or use the html reader for a page") from error
                 log.reject(0, "bad_json", f"the file is not JSON: {error}", data[:200].decode("utf-8", "replace"), name)
                 continue
@@ -67,7 +67,7 @@ class BoardsReader:
     def _ads(self, values: list[Any], name: str, log: SourceLog, seen: dict[str, int]) -> Iterator[JobAd]:
         forced = VENDORS[self.vendor] if self.vendor else None
         count = 0
-        for count, (job, company) in enumerate(_jobs(values, "", forced is not None, MAX_DEPTH), start=1):
+        for count, (job, company) in enumerate(_claims(values, forced is not None), start=1):
             vendor = forced or vendor_of(job)
             if vendor is None:
                 log.reject(count, "unknown_board", f"job {count} has the shape of no vendor known; its keys are {_keys(job)}", _excerpt(job), name)
@@ -80,36 +80,59 @@ class BoardsReader:
 
 
 def _contents(source: str, allow_private: bool, log: SourceLog) -> Iterator[tuple[str, bytes]]:
-    if source.startswith(("http://", "https://")):
+    if is_web(source):
         from adscreen.ingest.readers.web_fetch import fetch_bytes
 
         yield source, fetch_bytes(source, allow_private)
         return
-    for path in page_files(source, SUFFIXES):
-        name = path.relative_to(source).as_posix() if Path(source).is_dir() else path.name
+    for path in page_files(source, SUFFIXES, log):
+        name = path.relative_to(source).as_posix() if is_folder(source) else path.name
         data = read_capped(path, MAX_BOARD_BYTES, log, 0, name)
         if data is not None:
             yield name, data
 
 
-def _values(data: bytes) -> list[Any]:
-    """The JSON value of a file, or the values of its lines. Raises ValueError when it is neither."""
+def _values(data: bytes, name: str, log: SourceLog) -> list[Any]:
+    """The JSON value of a file, or the values of its lines, broken lines rejected. Raises ValueError when it is neither."""
     try:
         return [orjson.loads(data)]
     except orjson.JSONDecodeError as error:
-        text = decode_markup(data)
-        try:
-            return [json.loads(text, strict=False)]
-        except (ValueError, RecursionError):
-            lines = [line for line in text.splitlines() if line.strip()]
-        try:
-            return [orjson.loads(line) for line in lines if len(lines) > 1] or _refuse(error)
-        except orjson.JSONDecodeError:
-            return _refuse(error)
+        problem = str(error)
+    text = decode_markup(data)
+    try:
+        return [json.loads(text, strict=False)]
+    except (ValueError, RecursionError):
+        return _of_lines(text.split("\n"), problem, name, log)
 
 
-def _refuse(error: ValueError) -> list[Any]:
-    raise ValueError(str(error))
+def _of_lines(lines: list[str], problem: str, name: str, log: SourceLog) -> list[Any]:
+    values: list[Any] = []
+    broken: list[tuple[int, str, str]] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            values += [orjson.loads(line)] if line.strip() else []
+        except orjson.JSONDecodeError as error:
+            broken.append((number, line, str(error)))
+    if len(broken) >= sum(isinstance(value, dict | list) for value in values):
+        raise ValueError(problem)
+    for number, line, fault in broken:
+        log.reject(number, "bad_json", f"the line is not JSON: {fault}", line, name)
+    return values
+
+
+def _claims(values: list[Any], takes_any: bool) -> Iterator[tuple[dict[str, Any], str]]:
+    """The job objects of a file and the company that the board around them names; where there are any, also the outermost elements that hold none."""
+    elements = values[0] if len(values) == 1 and isinstance(values[0], list) else values
+    found = [(element, list(_jobs(element, "", takes_any, MAX_DEPTH))) for element in elements]
+    has_any = any(jobs for _, jobs in found)
+    for element, jobs in found:
+        yield from jobs
+        if has_any and not jobs and not _is_empty_board([element]):
+            yield _claim(element), ""
+
+
+def _claim(element: Any) -> dict[str, Any]:
+    return element if isinstance(element, dict) else {"": element}
 
 
 def _jobs(value: Any, company: str, takes_any: bool, depth: int) -> Iterator[tuple[dict[str, Any], str]]:
@@ -130,7 +153,7 @@ def _jobs(value: Any, company: str, takes_any: bool, depth: int) -> Iterator[tup
         else:
             name = value.get("name") or value.get("organizationName")
             for one in listed:
-                yield (one, name if isinstance(name, str) else company) if isinstance(one, dict) else ({"": one}, company)
+                yield _claim(one), name if isinstance(one, dict) and isinstance(name, str) else company
 
 
 def _listed(board: dict[str, Any]) -> list[Any] | None:

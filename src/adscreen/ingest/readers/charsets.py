@@ -26,9 +26,24 @@ _WIDER = {
     "gbk": "gb18030",
     "shift_jis": "cp932",
     "euc_kr": "cp949",
+    "big5": "cp950",
+    "tis-620": "cp874",
+    "iso8859-11": "cp874",
     "iso8859-9": "cp1254",
 }
 """What browsers read under a declared name: the wider encoding that contains it."""
+_ALIASES = {
+    "windows-874": "cp874",
+    "x-windows-874": "cp874",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+    "x-big5": "cp950",
+    "x-euc-jp": "euc_jp",
+    "iso-8859-8-i": "iso8859-8",
+}
+"""Names that pages and mails use and Python does not know."""
+_NO_CHARSETS = frozenset({"punycode", "idna", "unicode-escape", "unicode_escape", "raw-unicode-escape", "raw_unicode_escape", "undefined"})
+"""Codecs of Python that no page or mail uses and that fail, take quadratic time or give back something else than the text."""
 _SEVEN_BIT = {"iso2022_jp", "iso2022_kr", "hz", "utf-7"}
 
 
@@ -40,7 +55,7 @@ def decode_markup(data: bytes, charset: str | None = None) -> str:
     for mark, name in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    named = [codec for codec in (_codec(charset), declared_codec(data)) if codec]
+    named = [codec for codec in (codec_of(charset), declared_codec(data)) if codec]
     for codec in [*(name for name in named if name in _SEVEN_BIT), "utf-8", *named]:
         try:
             return data.decode(codec)
@@ -60,7 +75,7 @@ def declared_codec(data: bytes) -> str | None:
     head = data[:HEAD_BYTES]
     found = _META.search(head) or _XML.search(head)
     if found:
-        codec = _codec(found[1].decode("ascii"))
+        codec = codec_of(found[1].decode("ascii"))
         return None if codec and codec.startswith(("utf-16", "utf-32")) else codec  # it was read as ASCII, so it is none of these
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) > len(head) // 5:
@@ -68,13 +83,15 @@ def declared_codec(data: bytes) -> str | None:
     return None
 
 
-def _codec(name: str | None) -> str | None:
+def codec_of(name: str | None) -> str | None:
+    """Python's codec for the name that a page or mail gives its encoding, the wider one that is meant; None for no name and for one that is none."""
     try:
-        found = codecs.lookup((name or "").strip().strip("\"'"))
+        bare = (name or "").strip("\"' \t").casefold()
+        found = codecs.lookup(_ALIASES.get(bare, bare))
         b"".decode(found.name)  # codecs such as rot13 and zlib are no text encodings
     except (LookupError, ValueError):
         return None
-    return _WIDER.get(found.name, found.name)
+    return None if found.name in _NO_CHARSETS else _WIDER.get(found.name, found.name)
 
 
 def _guessed(data: bytes) -> str:

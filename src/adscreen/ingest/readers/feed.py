@@ -7,15 +7,16 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from adscreen.errors import InputError
+from adscreen.ingest import limits
+from adscreen.ingest.readers.addresses import is_web
 from adscreen.ingest.readers.adtext import counted
 from adscreen.ingest.readers.feed_items import item_columns
 from adscreen.ingest.readers.jsonfeed import MAX_JSON_BYTES, json_items
 from adscreen.ingest.readers.markup import lxml_etree
-from adscreen.ingest.readers.pagefiles import page_files
+from adscreen.ingest.readers.pagefiles import is_folder, page_files
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.xmlstream import elements, forget, is_cut_off, local_name
 from adscreen.ingest.sources import ByteStream, DamagedStreamError, TableFile, open_bytes
@@ -80,23 +81,23 @@ class FeedReader:
 
     def read(self, source: str, log: SourceLog) -> Iterator[JobAd]:
         """Ads of a feed or of all feeds in a folder. Raises InputError when the source is missing or no feed, OutsideError when an address cannot be fetched."""
-        if source.startswith(("http://", "https://")):
+        if is_web(source):
             from adscreen.ingest.readers.web_fetch import fetch_bytes
 
-            yield from self._feed(ByteStream(source, io.BytesIO(fetch_bytes(source, self.allow_private))), source, log, is_alone=True)
+            yield from self._feed(ByteStream(source, io.BytesIO(fetch_bytes(source, self.allow_private))), source, log, True)
             return
-        is_folder = Path(source).is_dir()
-        for path in page_files(source, SUFFIXES):
-            name = path.relative_to(source).as_posix() if is_folder else path.name
+        is_alone = not is_folder(source)
+        for path in page_files(source, SUFFIXES, log):
+            name = path.relative_to(source).as_posix() if not is_alone else path.name
             with ExitStack() as stack:
                 try:
                     stream = stack.enter_context(open_bytes(TableFile(str(path), None, None)))
                 except InputError as error:
-                    if not is_folder:
+                    if is_alone:
                         raise
                     log.reject(0, "not_a_feed", str(error), "", name)
                     continue
-                yield from self._feed(stream, name, log, is_alone=not is_folder)
+                yield from self._feed(stream, name, log, is_alone)
 
     def _feed(self, stream: ByteStream, name: str, log: SourceLog, is_alone: bool) -> Iterator[JobAd]:
         seen: set[str] = set()
@@ -193,11 +194,13 @@ class _XmlItems:
 
 
 def _json_columns(stream: ByteStream, name: str, log: SourceLog) -> Iterator[tuple[int, dict[str, str], str]]:
-    data = b"".join(iter(lambda: stream.read(1 << 16), b"")) if stream.head else b""
-    if len(data) > MAX_JSON_BYTES:
-        raise _NotAFeedError(f"is JSON of more than {MAX_JSON_BYTES:,} bytes")
+    data = bytearray()
+    while taken := stream.read(limits.BLOCK_BYTES):
+        data += taken
+        if len(data) > MAX_JSON_BYTES:
+            raise _NotAFeedError(f"is JSON of more than {MAX_JSON_BYTES:,} bytes")
     try:
-        found = json_items(data)
+        found = json_items(bytes(data))
     except ValueError as error:
         raise _NotAFeedError(f"is neither XML nor a JSON Feed ({error}); use the boards reader for a job board's JSON") from error
     for position, columns, item_id in found:

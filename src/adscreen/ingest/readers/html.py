@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from adscreen.ingest import limits
+from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.readers import jsonld
 from adscreen.ingest.readers.adtext import counted
 from adscreen.ingest.readers.charsets import decode_markup
@@ -16,7 +17,7 @@ from adscreen.ingest.readers.maintext import main_text, page_title
 from adscreen.ingest.readers.markup import html_tree
 from adscreen.ingest.readers.mhtml import PagePart, is_mhtml, parts_of_mhtml
 from adscreen.ingest.readers.microdata import microdata_items
-from adscreen.ingest.readers.pagefiles import page_files, read_capped
+from adscreen.ingest.readers.pagefiles import is_folder, page_files, read_capped
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.records import JobAd
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MAX_PAGE_BYTES = 8 * 1024 * 1024
 """A larger page is rejected: its tree takes many times its size. The largest of 1,104 real pages tried has 2.2 MB."""
+
+PAGE_REJECTS = {"no_job_text": "the page states no job posting and has no main text"}
+"""What `ads_of_page` rejects besides too long, empty and broken postings."""
 
 SUFFIXES = (".html", ".htm", ".xhtml", ".mhtml", ".mht")
 
@@ -42,16 +46,19 @@ class HtmlReader:
         "main_text": "yes (the default) takes the main text of pages that state no job posting; no rejects them",
     }
     rejects: ClassVar[Mapping[str, str]] = {
-        "no_job_text": "the page states no job posting and has no main text",
+        **PAGE_REJECTS,
         "unreadable_file": "the file cannot be opened or read",
     }
 
     encoding: str | None = None
     main_text: bool = True
 
+    def __post_init__(self) -> None:
+        ReadOptions(encoding=self.encoding)  # raises InputError for an unknown one
+
     def read(self, source: str, log: SourceLog) -> Iterator[JobAd]:
         """Ads of a page or of all pages in a folder, by name. Raises InputError when the source is missing or a folder without pages, OutsideError without lxml."""
-        for position, path in enumerate(page_files(source, SUFFIXES), start=1):
+        for position, path in enumerate(page_files(source, SUFFIXES, log), start=1):
             name = _inner_name(source, path)
             data = read_capped(path, MAX_PAGE_BYTES, log, position, name)
             if data is not None:
@@ -143,7 +150,7 @@ class _Page:
 
 
 def _inner_name(source: str, path: Path) -> str:
-    return path.relative_to(source).as_posix() if Path(source).is_dir() else path.name
+    return path.relative_to(source).as_posix() if is_folder(source) else path.name
 
 
 def _excerpt(data: bytes) -> str:

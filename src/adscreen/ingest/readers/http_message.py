@@ -32,11 +32,6 @@ class HttpMessage:
     def charset(self) -> str | None:
         return charset_of(self.headers.get("content-type", ""))
 
-    @property
-    def is_html(self) -> bool:
-        """By its content type; without one, by its first bytes."""
-        return is_html(self.content_type, self.body)
-
     def content(self, cap: int) -> bytes:
         """The body without transfer and content codings; raises CodingError."""
         chunked = "chunked" in self.headers.get("transfer-encoding", "").casefold()

@@ -13,7 +13,9 @@ from adscreen.ingest import limits
 from adscreen.ingest.readers.image_decode import MAX_PIXELS, PictureError, frames, tiles
 from adscreen.ingest.readers.image_layout import confidence_of, text_of
 from adscreen.ingest.readers.ocr import EngineFailedError, Line, OcrEngine, OutOfTimeError, engines_for
+from adscreen.ingest.readers.pagefiles import files_below, is_there, read_capped
 from adscreen.ingest.readers.protocol import SourceLog
+from adscreen.ingest.rejects import without_surrogates
 from adscreen.records import JobAd
 
 if TYPE_CHECKING:
@@ -132,7 +134,7 @@ class ImageReader:
         "not_an_image": "the file is no picture of a known kind",
         "damaged_image": "the picture is cut off or its bytes are damaged",
         "too_many_pixels": f"the picture has more than {MAX_PIXELS:,} pixels",
-        "too_large": f"the file has more than {MAX_FILE_BYTES:,} bytes",
+        "unreadable_file": "the file cannot be opened or read",
         "unreadable_image": "the engine is not sure enough of what it read: blurred, handwritten or in a script it does not know",
         "timed_out": "reading the picture took longer than allowed",
         "ocr_failed": "every engine gave up on the picture",
@@ -157,8 +159,11 @@ class ImageReader:
                 yield ad
 
     def _ad(self, path: Path, name: str, position: int, engines: Sequence[OcrEngine], log: SourceLog) -> JobAd | None:
+        data = read_capped(path, MAX_FILE_BYTES, log, position, str(path))
+        if data is None:
+            return None
         try:
-            reading = text_of_image(_bytes(path), engines, self.min_confidence, self.seconds)
+            reading = text_of_image(data, engines, self.min_confidence, self.seconds)
         except PictureError as error:
             excerpt = error.reading.text if isinstance(error, UnreadableError) else ""
             log.reject(position, error.code, str(error), excerpt, file=str(path))
@@ -174,28 +179,17 @@ class ImageReader:
                 str(path),
             )
             return None
+        name = without_surrogates(name)
         return JobAd(id=name, text=reading.text, source=f"ocr:{reading.engine}:{reading.confidence:.2f}:{name}")
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        if (size := path.stat().st_size) > MAX_FILE_BYTES:
-            raise PictureError("too_large", f"the file has {size:,} bytes, the cap is {MAX_FILE_BYTES:,}")
-        return path.read_bytes()
-    except OSError as error:
-        raise PictureError("damaged_image", f"the file cannot be read ({error.strerror})") from error
 
 
 def _pictures(root: Path, log: SourceLog) -> list[Path]:
     """The files to read, sorted; what else lies in a folder is counted as skipped, hidden files and folders are passed over."""
-    if root.is_file():
-        return [root]
-    if not root.is_dir():
+    if not is_there(str(root)):
         raise InputError(f"{root}: there is no such file or folder; check the path")
-    found = sorted(path for path in root.rglob("*") if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts))
-    pictures = [path for path in found if path.suffix.casefold() in SUFFIXES]
+    if not root.is_dir():
+        return [root]
+    pictures = files_below(root, lambda path: path.suffix.casefold() in SUFFIXES, log)
     if not pictures:
         raise InputError(f"{root}: no picture in this folder; looked for {', '.join(SUFFIXES)}")
-    if len(found) > len(pictures):
-        log.skip("other_file", len(found) - len(pictures))
     return pictures

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from adscreen.ingest import limits
 from adscreen.ingest.readers import jsonld
 from adscreen.ingest.readers.adtext import with_lines
 from adscreen.ingest.readers.markup import fragment_text, one_line
@@ -35,12 +36,45 @@ MAX_LISTED = 500
 _ADDRESS = ("streetAddress", "addressLocality", "addressRegion", "postalCode", "addressCountry")
 
 
+MAX_REFERRED = 2_000_000
+"""Values and characters that the references of one page may bring in: each brings its whole node once more, and nodes may refer in circles."""
+
+MAX_LINE_CHARS = limits.MAX_TEXT_CHARS + 1
+"""Characters of one value that are read: one above what an ad may have, so that too long a one is noticed."""
+
+
+class References:
+    """The nodes of a page by their `@id`."""
+
+    def __init__(self, nodes: Iterable[Mapping[str, Any]] = ()) -> None:
+        self._by_id: dict[str, Mapping[str, Any]] = {}
+        self._weights: dict[str, int] = {}
+        self._left = MAX_REFERRED
+        for node in nodes:
+            name = node.get("@id")
+            if isinstance(name, str) and len(node) > max(1, len(self._by_id.get(name, ()))):
+                self._by_id[name] = node
+
+    def resolved(self, value: Any) -> Any:
+        """The node that a reference names; anything else as it is."""
+        if not (isinstance(value, dict) and "@id" in value and len(value) <= 2):
+            return value
+        name = str(value["@id"])
+        node = self._by_id.get(name)
+        if node is None:
+            return value
+        if name not in self._weights:
+            self._weights[name] = jsonld.weight(node)
+        self._left -= self._weights[name]
+        return node if self._left > 0 else value
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One JobPosting and what its `@id` references point to."""
 
     node: Mapping[str, Any]
-    by_id: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    references: References = field(default_factory=References)
 
     def fields(self) -> dict[str, str]:
         """The columns of an ad that the posting fills, `text` among them (it may be empty)."""
@@ -61,10 +95,8 @@ class Posting:
         return self._resolved(self.node.get(name))
 
     def _resolved(self, value: Any) -> Any:
-        """A value with references replaced by the node they name; lists and inner values are left for later."""
-        if isinstance(value, dict) and "@id" in value and len(value) <= 2:
-            return self.by_id.get(str(value["@id"]), value)
-        return value
+        """A value, or the node that it refers to; lists and inner values are left for later."""
+        return self.references.resolved(value)
 
     def _words(self, value: Any, depth: int = MAX_LINKS) -> str:
         """A name, text, number or list of them as one line."""
@@ -72,7 +104,7 @@ class Posting:
         if depth == 0 or value is None or isinstance(value, bool):
             return ""
         if isinstance(value, str):
-            return one_line(value)
+            return one_line(value[:MAX_LINE_CHARS])
         if isinstance(value, list):
             return ", ".join(dict.fromkeys(filter(None, (self._words(one, depth - 1) for one in value[:MAX_LISTED]))))
         if isinstance(value, dict):
@@ -161,15 +193,9 @@ class Posting:
 
 def postings_of(values: list[Any]) -> list[Posting]:
     """The JobPostings among JSON-LD values of one page."""
-    by_id: dict[str, Mapping[str, Any]] = {}
-    found: list[dict[str, Any]] = []
-    for node in jsonld.objects(values):
-        name = node.get("@id")
-        if isinstance(name, str) and len(node) > len(by_id.get(name, ())) and len(node) > 1:
-            by_id[name] = node
-        if jsonld.has_type(node, "JobPosting"):
-            found.append(node)
-    return [Posting(node, by_id) for node in found]
+    nodes = list(jsonld.objects(values))
+    references = References(nodes)
+    return [Posting(node, references) for node in nodes if jsonld.has_type(node, "JobPosting")]
 
 
 def _listed(value: Any) -> list[Any]:

@@ -50,6 +50,16 @@ def objects(values: list[Any]) -> Iterator[dict[str, Any]]:
             stack.extend(reversed(value))
 
 
+def weight(value: Any) -> int:
+    """Values and characters in a value."""
+    stack, total = [value], 0
+    while stack:
+        one = stack.pop()
+        total += 1 + (len(one) if isinstance(one, str) else 0)
+        stack.extend(one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+    return total
+
+
 def has_type(node: dict[str, Any], name: str) -> bool:
     """Whether `@type` (a name, an address or a list of them) is the given schema.org type."""
     types = node.get("@type")

@@ -9,7 +9,6 @@ from email.message import Message
 from pathlib import Path
 from typing import ClassVar
 
-from adscreen.ingest import limits
 from adscreen.ingest.readers.mail_attachments import Report, file_ads
 from adscreen.ingest.readers.mail_forwards import Layer, layers, says_forward, without_prefix
 from adscreen.ingest.readers.mail_parts import MAX_DEPTH, Opened, TooMuchError, file_name, header, opened, parse_message, payload
@@ -21,7 +20,6 @@ from adscreen.records import JobAd
 NOTE_CHARS = 400
 """Characters above which the text over a forwarded message is no note of the reporter but kept as an ad of its own: a sender may quote something harmless below a lure."""
 
-_NO_ZONE = re.compile(r"[+-]\d{5,}")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -32,7 +30,7 @@ class MailReader:
     Forwards are unwrapped whether they are attached (message/rfc822, .eml) or stand in the text, in the layouts of the common programs in many languages; each
     message of a chain is an ad, the innermost one last. The note above a forward is left out (counted as `cover_note`) where the subject says Fwd: or the like
     and it is short. With `forwards=no` nothing is unwrapped: for collections of original messages, whose senders could feign a forward.
-    The addresses of the outer message are not kept.
+    The addresses of the outer message are not kept. What is rejected inside an attached file has the code of the reader that the file went through.
     """
 
     kind: ClassVar[str] = "mail"
@@ -63,18 +61,17 @@ class MailReader:
     def _report(self, raw: RawMessage, log: SourceLog) -> Iterator[JobAd]:
         report = Report(raw.path, f"{raw.name}/{raw.position}", raw.position, log)
         if raw.is_too_long:
-            start = raw.data[: limits.EXCERPT_CHARS].decode("ascii", "replace")
-            report.reject("too_long", f"the message has more than {MAX_MESSAGE_BYTES:,} bytes", start)
+            report.reject("too_long", f"the message has more than {MAX_MESSAGE_BYTES:,} bytes")  # without an excerpt: it would name the reporter
             return
         try:
             message = parse_message(raw.data)
-            report.posted_at = _sent_at(message)
+            report.posted_at = utc(header(message, "Date"))
             before = log.items, sum(log.skipped.values())
             yield from self._message(message, report, 0)
             if before == (log.items, sum(log.skipped.values())):
                 report.reject("empty_text", "the message has no text")
         except TooMuchError as error:
-            report.reject(error.reason, str(error), raw.data[: limits.EXCERPT_CHARS].decode("ascii", "replace"))
+            report.reject(error.reason, str(error))
 
     def _message(self, message: Message, report: Report, depth: int) -> Iterator[JobAd]:
         """Ads of a message: of its text, the messages inside it and its files, in this order."""
@@ -84,7 +81,7 @@ class MailReader:
             report.reject("encrypted", f"the message is encrypted or signed in a closed form ({message.get_content_type()})")
             return
         if depth:
-            report.posted_at = _sent_at(message) or report.posted_at
+            report.posted_at = utc(header(message, "Date")) or report.posted_at
         parts = opened(message)
         yield from self._texts(message, parts, report, depth)
         if self.forwards or depth:
@@ -122,8 +119,3 @@ class MailReader:
                 yield from self._message(parse_message(payload(part)), report, depth + 1)
             else:
                 yield from file_ads(part, report)
-
-
-def _sent_at(message: Message) -> str:
-    date = header(message, "Date")
-    return "" if _NO_ZONE.search(date) else utc(date)  # a difference to UTC of five digits is none, and too large a number for a date

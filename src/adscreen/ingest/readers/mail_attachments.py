@@ -13,9 +13,10 @@ from adscreen.errors import InputError, OutsideError
 from adscreen.ingest import limits
 from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.readers.catalogue import make_reader
-from adscreen.ingest.readers.mail_parts import decoded, file_name, payload
+from adscreen.ingest.readers.mail_parts import charset_of, decoded, file_name, payload
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.whatsapp_layouts import survey
+from adscreen.ingest.rejects import without_surrogates
 from adscreen.ingest.tables import read_ads
 from adscreen.records import AD_COLUMNS, JobAd, Reject
 
@@ -67,7 +68,8 @@ class Report:
         self.count += 1
         self.log.ads += 1
         place = self.place if self.count == 1 else f"{self.place}.{self.count}"
-        return replace(ad, id=place, source=f"mail:{place}{f' > {ad.source}' if ad.source else ''}", posted_at=ad.posted_at or self.posted_at)
+        source = without_surrogates(f"mail:{place}{f' > {ad.source}' if ad.source else ''}")
+        return replace(ad, id=without_surrogates(place), source=source, posted_at=ad.posted_at or self.posted_at)
 
     def reject(self, reason: str, detail: str, excerpt: str = "") -> None:
         self.log.reject(self.position, reason, detail, excerpt, file=self.path)
@@ -96,9 +98,9 @@ def file_ads(part: Message, report: Report) -> Iterator[JobAd]:
     elif suffix in _KINDS or suffix in _TABLES:
         yield from _through_file(data, name, suffix, report)
     elif suffix == ".txt" or (kind == "text/plain" and suffix not in _SUFFIX_OF.values()):
-        yield from _text_file(data, name, part.get_content_charset() or "", report)
+        yield from _text_file(data, name, charset_of(part), report)
     else:
-        report.reject("unread_attachment", f"the attached file {name[:80]!r} ({kind}) is of a kind that is not read", name)
+        report.reject("unread_attachment", f"the attached file {name[:80]!r} ({kind[:80]}) is of a kind that is not read", name)
 
 
 def _text_file(data: bytes, name: str, charset: str, report: Report) -> Iterator[JobAd]:
@@ -133,7 +135,7 @@ def _table_ads(path: Path, log: SourceLog) -> Iterator[JobAd]:
 
     for batch in read_ads([str(path)], ReadOptions(), count):
         for row in batch.select(AD_COLUMNS).to_pylist():
-            yield replace(JobAd(**row), source=path.name)
+            yield replace(JobAd(**row), source=path.name, label="", group="")  # what a stranger's table says of these is not to be believed
 
 
 def _outward(reject: Reject, name: str, report: Report) -> Reject:

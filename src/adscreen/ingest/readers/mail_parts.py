@@ -13,6 +13,7 @@ from email.policy import Compat32
 from typing import Any
 
 from adscreen.ingest.encoding import guess_encoding
+from adscreen.ingest.readers.charsets import codec_of
 from adscreen.ingest.readers.markup import html_tree, tree_text
 from adscreen.ingest.rejects import GUESS_BYTES, without_surrogates
 
@@ -31,29 +32,10 @@ MAX_WORK = 20_000_000
 MAX_HTML_CHARS = 4_000_000
 """Characters of an HTML part that are read; a page of MAX_TEXT_CHARS visible ones seldom has ten times that."""
 
-_BOUNDARY = re.compile(rb"boundary\s*=|message/", re.IGNORECASE)
-_NO_CHARSETS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined"})
-"""Codecs of Python that no mail uses and that take quadratic time or give back something else than the text."""
+_UTF8_MEANT = ("ascii", "us-ascii")
+"""Charsets of mail programs that name none: text that is not ASCII is UTF-8 then, or whatever it looks like."""
 
-_WIDER = {
-    "gb2312": "gb18030",
-    "gbk": "gb18030",
-    "euc_kr": "cp949",
-    "ks_c_5601-1987": "cp949",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
-    "latin-1": "cp1252",
-    "us-ascii": "utf-8",
-    "ascii": "utf-8",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "shift_jis": "cp932",
-    "big5": "cp950",
-    "iso-8859-9": "cp1254",
-    "x-unknown": "utf-8",
-    "unknown-8bit": "utf-8",
-}
-"""Charsets that mail programs name, and the one that contains it and that they mean."""
+_BOUNDARY = re.compile(rb"boundary\s*=|message/", re.IGNORECASE)
 
 
 class TooMuchError(Exception):
@@ -110,9 +92,9 @@ def header(message: Message, name: str) -> str:
 
 def decoded(data: bytes, charset: str) -> str:
     """Bytes as text: in the charset that the message names, else UTF-8, else the likeliest one, else Windows Western."""
-    name = charset.strip("'\" ").casefold()
-    for candidate in (_WIDER.get(name, name), name, "utf-8"):
-        if candidate and candidate not in _NO_CHARSETS and (text := _strictly(data, candidate)) is not None:
+    named = codec_of(charset) if charset.strip("'\" ").casefold() not in _UTF8_MEANT else None
+    for candidate in (named, "utf-8"):
+        if candidate and (text := _strictly(data, candidate)) is not None:
             return text
     return _strictly(data, guess_encoding(data[:GUESS_BYTES]) or "") or data.decode("cp1252", "replace")
 
@@ -120,7 +102,7 @@ def decoded(data: bytes, charset: str) -> str:
 def _strictly(data: bytes, charset: str) -> str | None:
     try:
         return data.decode(charset)
-    except (LookupError, UnicodeError, ValueError):  # ValueError: a NUL in the name
+    except (LookupError, UnicodeError):
         return None
 
 
@@ -130,9 +112,17 @@ def payload(part: Message) -> bytes:
     return content if isinstance(content, bytes) else b""
 
 
+def charset_of(part: Message) -> str:
+    """The charset that a part names, "" for none."""
+    try:
+        return part.get_content_charset() or ""
+    except ValueError:  # a NUL in a name
+        return ""
+
+
 def text_of(part: Message) -> str:
     """The text of a text part; of HTML what a reader sees. Raises OutsideError for HTML without lxml."""
-    text = decoded(payload(part), part.get_content_charset() or "")
+    text = decoded(payload(part), charset_of(part))
     if part.get_content_type() != "text/html":
         return text.replace("\r\n", "\n")
     root = html_tree(text[:MAX_HTML_CHARS])
@@ -155,9 +145,12 @@ def opened(message: Message) -> Opened:
 
 
 def _inner(part: Message) -> list[Message]:
-    content = part.get_payload()
-    if part.get_content_type() not in ("message/rfc822", "message/global", "message/news") or not isinstance(content, list):
-        return []
+    return _held(part) if part.get_content_type() in ("message/rfc822", "message/global", "message/news") else []
+
+
+def _held(part: Message) -> list[Message]:
+    """The messages that a part consists of. The payload of others is not asked for like this: it would be decoded by whatever charset they name."""
+    content: Any = part.get_payload() if part.is_multipart() else []
     return [item for item in content if isinstance(item, Message)]
 
 
@@ -172,11 +165,10 @@ def _parts(message: Message) -> Iterator[Message]:
             raise TooMuchError("too_many_parts", f"the message has more than {MAX_PARTS} parts")
         if depth > MAX_DEPTH:
             raise TooMuchError("too_deep", f"the parts of the message are nested more than {MAX_DEPTH} deep")
-        content = part.get_payload()
-        if part.get_content_maintype() != "multipart" or not isinstance(content, list):
+        children = _held(part)
+        if part.get_content_maintype() != "multipart" or not part.is_multipart():
             yield part
             continue
-        children = [child for child in content if isinstance(child, Message)]
         if part.get_content_subtype() == "alternative":
             children = _best(children)
         stack.extend((child, depth + 1) for child in reversed(children))

@@ -10,6 +10,7 @@ from pathlib import Path
 from adscreen.errors import InputError
 from adscreen.ingest import limits
 from adscreen.ingest.lines import OversizedLine, line_blocks
+from adscreen.ingest.readers.pagefiles import is_folder
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.sources import ByteStream, DamagedStreamError, TableFile, expand, open_bytes
 
@@ -40,7 +41,7 @@ class RawMessage:
 def raw_messages(source: str, log: SourceLog) -> Iterator[RawMessage]:
     """The messages of a file, mailbox or folder in order. Raises InputError when the source is missing or is no mail."""
     folder = Path(source)
-    if not folder.is_dir():
+    if not is_folder(source):
         for table in expand([source], "csv"):
             yield from _in_file(table, _stem(Path(Path(table.name).name)), log)
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from adscreen.errors import OutsideError
@@ -22,6 +23,9 @@ SHORT_CHARS = 3_000
 MIN_CHARS = 25
 """A page with less visible text holds no ad but a notice such as "Loading..."."""
 
+MAX_HEADINGS = 5
+"""First-level headings that are looked at for a single one with words; they may stand inside each other, and each is read whole."""
+
 
 def main_text(page: str) -> str:
     """The main text of an HTML page, "" when there is next to nothing to read. Raises OutsideError without trafilatura."""
@@ -40,7 +44,7 @@ def page_title(root: _Element) -> str:
     for node in root.iter("meta"):
         if (node.get("property") or node.get("name") or "").casefold() == "og:title" and node.get("content"):
             return one_line(str(node.get("content")))
-    headings = [text for node in root.iter("h1") if (text := " ".join(tree_text(node).split()))]
+    headings = [text for node in islice(root.iter("h1"), MAX_HEADINGS) if (text := " ".join(tree_text(node).split()))]
     if len(headings) == 1:
         return headings[0]
     title = next(root.iter("title"), None)
@@ -72,5 +76,5 @@ def _bare_extraction() -> Any:
     try:
         from trafilatura import bare_extraction
     except ImportError as error:
-        raise OutsideError("finding the main text of a page needs trafilatura ({error}); install it with: pip install 'adscreen[html]'") from error
+        raise OutsideError(f"finding the main text of a page needs trafilatura ({error}); install it with: pip install 'adscreen[html]'") from error
     return bare_extraction

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 from dataclasses import dataclass
+from itertools import islice
+
+from adscreen.ingest.readers.http_message import HTML_TYPES
+from adscreen.ingest.readers.mail_parts import TooMuchError, charset_of, parse_message, payload
 
 MAX_PARTS = 50
 """HTML parts of one saved page that are read: the page and its frames."""
@@ -28,15 +30,14 @@ def is_mhtml(data: bytes) -> bool:
 
 
 def parts_of_mhtml(data: bytes) -> list[PagePart]:
-    """The HTML parts, the page itself first."""
-    message = email.message_from_bytes(data.lstrip(), policy=email.policy.compat32)
-    parts: list[PagePart] = []
-    for part in message.walk():
-        if part.get_content_type() in ("text/html", "application/xhtml+xml") and len(parts) < MAX_PARTS:
-            payload = part.get_payload(decode=True)
-            location = str(part.get("Content-Location") or message.get("Snapshot-Content-Location") or "")
-            parts.append(PagePart(payload if isinstance(payload, bytes) else b"", part.get_content_charset(), _web(location)))
-    return parts
+    """The HTML parts, the page itself first; none where parts are nested deeper than in any page."""
+    try:
+        message = parse_message(data.lstrip())
+    except TooMuchError:
+        return []
+    pages = islice((part for part in message.walk() if part.get_content_type() in HTML_TYPES), MAX_PARTS)
+    outer = str(message.get("Snapshot-Content-Location") or "")
+    return [PagePart(payload(part), charset_of(part), _web(str(part.get("Content-Location") or outer))) for part in pages]
 
 
 def _web(location: str) -> str:

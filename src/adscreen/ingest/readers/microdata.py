@@ -19,7 +19,10 @@ MAX_SCOPES = 50
 """Items inside items that are read; schema.org needs four."""
 
 MAX_CHARS = 10 * limits.MAX_TEXT_CHARS
-"""Characters of all properties of one page: properties may stand inside one another, and each repeats the text of the inner ones."""
+"""Characters and elements of all properties of one page: properties may stand inside one another, and each repeats what is in the inner ones."""
+
+ELEMENT_COST = 10
+"""Characters that one element counts as: walking over it takes as long as some ten of them."""
 
 _STATED = {"time": "datetime", "data": "value", "meter": "value"}
 _LINKED = {"a": "href", "area": "href", "link": "href", "img": "src"}
@@ -40,7 +43,7 @@ def microdata_items(root: _Element, type_name: str) -> Iterator[dict[str, Any]]:
         owner = scopes[-1][1] if scopes else None
         item = _item(node)
         if owner is not None and (names := _names(node)) and budget.allows():
-            value: Any = item if item is not None else budget.spend(_value(node, names))
+            value: Any = item if item is not None else budget.spent(node, names)
             for name in names:
                 _add(owner, name, value)
         if item is not None and len(scopes) < MAX_SCOPES:
@@ -55,14 +58,17 @@ class _Budget:
 
     def __init__(self) -> None:
         self._properties = MAX_PROPERTIES
-        self._chars = MAX_CHARS
+        self._left = MAX_CHARS
 
     def allows(self) -> bool:
         self._properties -= 1
-        return self._properties >= 0 and self._chars > 0
+        return self._properties >= 0 and self._left > 0
 
-    def spend(self, text: str) -> str:
-        self._chars -= len(text)
+    def spent(self, node: _Element, names: list[str]) -> str:
+        """A property's value, paid for by its characters and the elements below it."""
+        self._left -= ELEMENT_COST * sum(1 for _ in node.iter())
+        text = _value(node, names) if self._left > 0 else ""
+        self._left -= len(text)
         return text
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import attrgetter
-from pathlib import Path
 
 import pyarrow as pa
 
 from adscreen.errors import InputError
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.readers.catalogue import kinds, make_reader
+from adscreen.ingest.readers.pagefiles import is_there
 from adscreen.ingest.readers.protocol import Reader, SourceLog
 from adscreen.ingest.tables import ad_schema, read_ads
 from adscreen.ingest.vacancies import Piece, split_vacancies
@@ -61,7 +61,12 @@ def _column(pieces: Sequence[Piece], name: str) -> list[str | None]:
 def kind_of(source: str) -> tuple[str, str] | None:
     """Kind and source of `KIND:SOURCE`; None when it names a table. A file of that very name is a table."""
     kind, colon, rest = source.partition(":")
-    return (kind, rest) if colon and rest and kind in kinds() and not Path(source).exists() else None
+    return (kind, rest) if colon and rest and kind in kinds() and not is_there(source) else None
+
+
+def paths_of(sources: Sequence[str]) -> list[str]:
+    """The sources without their kinds: what must not be overwritten while it is read."""
+    return [_kind_and_source(source)[1] for source in sources]
 
 
 def open_ads(
@@ -69,11 +74,16 @@ def open_ads(
 ) -> Iterator[pa.RecordBatch]:
     """Batches like those of `read_ads` from tables and from sources written as `KIND:SOURCE`, in the order named.
 
-    Raises InputError at once for a table that is missing and for options that a reader does not have, while reading for the rest.
+    `options` are for tables; of them, readers take `batch_rows` and `keep`.
+    Raises InputError at once for a table that is missing and for options that fit no source or reader, while reading for the rest.
     """
     runs = [(kind, [source for _, source in group]) for kind, group in groupby(map(_kind_and_source, sources), key=lambda pair: pair[0])]
     if reader_options and not any(kind for kind, _ in runs):
-        raise InputError("reader options were given, but no source is written as KIND:SOURCE")
+        raise InputError("options of a reader were given, but no source is written as KIND:SOURCE, such as telegram:result.json")
+    if runs and all(kind for kind, _ in runs) and (options.mapping or options.encoding or options.format or not options.header):
+        raise InputError(
+            "a mapping of columns, an encoding, a format or the lack of a header can be said of tables, but every source is a KIND:SOURCE"
+        )
     opened = [
         as_batches(_run(make_reader(kind, reader_options or {}), named, on_reject), options.batch_rows, options.keep)
         if kind

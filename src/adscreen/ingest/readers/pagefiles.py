@@ -3,29 +3,58 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+import lzma
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from adscreen.errors import InputError
 from adscreen.ingest.readers.protocol import SourceLog
 
+ZIP_FAULTS = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, RuntimeError)
+"""What the standard library raises on archives that are damaged or use what it does not know; found by feeding it such."""
 
-def page_files(source: str, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """The file named, or all files with one of the suffixes below the folder named, by name, hidden ones left out.
+
+def is_folder(source: str) -> bool:
+    """Whether a source names a folder; False too for what no file can be called."""
+    try:
+        return Path(source).is_dir()
+    except OSError:
+        return False
+
+
+def is_there(source: str) -> bool:
+    """Whether a source names a file or folder; False too for what no file can be called."""
+    try:
+        return Path(source).exists()
+    except OSError:
+        return False
+
+
+def files_below(folder: Path, fits: Callable[[Path], bool], log: SourceLog) -> list[Path]:
+    """The files in a folder and the folders in it that fit, by name; others are skipped with a count, hidden ones and hidden folders passed over."""
+    found = [
+        path for path in sorted(folder.rglob("*")) if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+    ]
+    chosen = list(filter(fits, found))
+    if chosen and len(found) > len(chosen):
+        log.skip("other_file", len(found) - len(chosen))
+    return chosen
+
+
+def page_files(source: str, suffixes: tuple[str, ...], log: SourceLog) -> Iterator[Path]:
+    """The file named, or all files with one of the suffixes below the folder named.
 
     Raises InputError when there is none.
     """
     path = Path(source)
-    if not path.exists():
+    if not is_there(source):
         raise InputError(f"{source}: there is no such file or folder{_near(path)}")
-    if not path.is_dir():
+    if not is_folder(source):
         yield path
         return
-    found = [
-        entry
-        for entry in sorted(path.rglob("*"))
-        if entry.suffix.casefold() in suffixes and entry.is_file() and not any(part.startswith(".") for part in entry.relative_to(path).parts)
-    ]
+    found = files_below(path, lambda entry: entry.suffix.casefold() in suffixes, log)
     if not found:
         raise InputError(f"{source}: no file in this folder ends in {', '.join(suffixes)}; check the folder, or name the files")
     yield from found

@@ -33,8 +33,13 @@ def utc(value: Any) -> str:
     moment = _moment(value)
     if moment is None:
         return ""
+    return stamp(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def stamp(moment: datetime) -> str:
+    """A moment with zone as `2026-03-01T10:00:00Z`; "" for one that no ad was posted at."""
     try:
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = moment.astimezone(UTC)
     except OverflowError:
         return ""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if EARLIEST <= moment < LATEST else ""
@@ -63,7 +68,7 @@ def _iso(text: str) -> datetime | None:
 def _rfc822(text: str) -> datetime | None:
     try:
         return parsedate_to_datetime(text)
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):  # a zone such as +9999999999999
         return None
 
 

@@ -30,7 +30,8 @@ class SourceLog:
     def reject(self, line: int, reason: str, detail: str, excerpt: str = "", file: str = "") -> None:
         """Reject one item. `line`: 1-based position in the file (line, message, record or page; 0 for the file as a whole); `file`: a file inside the source."""
         self.rejects += 1
-        self.sink(Reject(file or self.name, line, reason, detail, without_surrogates(excerpt[: limits.EXCERPT_CHARS])))
+        told = (without_surrogates(text) for text in (detail, excerpt[: limits.EXCERPT_CHARS]))
+        self.sink(Reject(without_surrogates(file or self.name), line, reason, *told))
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count something that is no item: a service message, a deleted one, a page outside the filter."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from adscreen.errors import InputError
+from adscreen.ingest.readers.pagefiles import files_below, is_folder
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.telegram_html import read_html
 from adscreen.ingest.readers.telegram_json import read_json
@@ -27,6 +28,8 @@ _HTML_NAME = re.compile(r"messages(\d*)\.html", re.IGNORECASE)
 class TelegramReader:
     """Each message of an export is an ad; service messages are skipped, photos without words rejected or, in an album, counted with its caption.
 
+    Of a whole account, private conversations are left out (`private_chat`) unless asked for: their writers posted nothing in public. A chat exported by itself is
+    read whatever its type. HTML pages do not say what type a chat is of, so there all are read; narrow them with `chat`.
     `JobAd.source` is `telegram:CHAT/MESSAGE`, for forwards from a channel with ` from CHANNEL`. Senders are not kept.
     """
 
@@ -34,7 +37,10 @@ class TelegramReader:
     about: ClassVar = "Telegram Desktop exports: result.json or messages.html, one chat or a whole account, files or folders"
     example: ClassVar = "adscreen ingest telegram ChatExport_2026-03-01 -o ads.jsonl"
     extra: ClassVar[str | None] = None
-    options: ClassVar = {"chat": "only chats whose name contains this"}
+    options: ClassVar = {
+        "chat": "only chats whose name contains this, private ones among them",
+        "private": "yes: of a whole account also conversations of two, with bots and with oneself; no (the default) reads channels and groups only",
+    }
     rejects: ClassVar = {
         "unsupported_message": "Telegram Desktop was too old to export the message",
         "cut_off": "the file ends inside a message or before its list of messages does",
@@ -42,10 +48,11 @@ class TelegramReader:
     }
 
     chat: str = ""
+    private: bool = False
 
     def read(self, source: str, log: SourceLog) -> Iterator[JobAd]:
         """Ads of one file or folder. Raises InputError when it is missing, no export, or when no chat has the wanted name."""
-        parts = _parts(source)
+        parts = _parts(source, log)
         seen: dict[str, None] = {}
         for part in parts:
             try:
@@ -62,15 +69,19 @@ class TelegramReader:
     def _ads(self, stream: ByteStream, part: _Part, log: SourceLog, seen: dict[str, None]) -> Iterator[JobAd]:
         is_html = stream.head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
         albums = AlbumJoiner(log, stream.name)
-        for item in (read_html if is_html else read_json)(stream, log, part.name):
+        for item in (read_html if is_html else read_json)(stream, log, part.name, self._unwanted):
             if isinstance(item, Chat):
                 if (item.name not in seen and len(seen) <= NAMED_CHATS) or self._wants(item.name):
                     seen[item.name] = None
-            elif self._wants(item.chat.name):
-                yield from albums.take(item)
             else:
-                log.skip("other_chat")
+                yield from albums.take(item)
         albums.finish()
+
+    def _unwanted(self, chat: Chat) -> str:
+        """Why a chat's messages are skipped, "" for those that are read."""
+        if not self._wants(chat.name):
+            return "other_chat"
+        return "private_chat" if chat.is_private and not (self.private or self.chat) else ""
 
     def _wants(self, name: str) -> bool:
         return self.chat.casefold() in name.casefold()
@@ -84,19 +95,25 @@ class _Part:
     name: str
 
 
-def _parts(source: str) -> list[_Part]:
+def _parts(source: str, log: SourceLog) -> list[_Part]:
     folder = Path(source)
-    if not folder.is_dir():
+    if not is_folder(source):
         return [_Part(TableFile(table.name, None, table.compression), folder.stem) for table in expand([source], "json")]
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = files_below(folder, lambda path: bool(_JSON_NAME.fullmatch(path.name) or _HTML_NAME.fullmatch(path.name)), log)
     found = [path for path in files if _JSON_NAME.fullmatch(path.name)]
     done = {path.parent for path in found}
     # an export in both forms is read once
-    pages = [path for path in files if _HTML_NAME.fullmatch(path.name) and not done & set(path.parents)]
+    pages = [path for path in files if _HTML_NAME.fullmatch(path.name) and not _is_done(path, done)]
     found += sorted(pages, key=_page_order)
     if not found:
         raise InputError(f"{folder}: no Telegram export in this folder; looked for result.json and messages.html in it and below")
     return [_Part(expand([str(path)], "json")[0], _name_in(path.parent, folder)) for path in found]
+
+
+def _is_done(page: Path, done: set[Path]) -> bool:
+    """Whether a folder has the page's messages as JSON: its own, or that of a whole account, whose pages are `chats/CHAT/messages.html`."""
+    chats = page.parent.parent
+    return page.parent in done or (chats.name == "chats" and chats.parent in done)
 
 
 def _page_order(path: Path) -> tuple[Path, int]:

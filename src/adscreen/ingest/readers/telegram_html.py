@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from html import unescape
 
@@ -31,9 +31,10 @@ _FRAME = re.compile(r'class="(?:page_wrap|page_header|page_body)')
 _DATE = re.compile(r"(\d\d)\.(\d\d)\.(\d{4}) (\d\d):(\d\d):(\d\d)(?: UTC([+-]\d\d):(\d\d))?")
 
 
-def read_html(stream: ByteStream, log: SourceLog, part: str) -> Iterator[Message | Chat]:
-    """The chat of a page, then its messages. `part`: the folder of the page, which tells chats of one name apart.
+def read_html(stream: ByteStream, log: SourceLog, part: str, unwanted: Callable[[Chat], str]) -> Iterator[Message | Chat]:
+    """The chat of a page, then its messages.
 
+    `part`: the folder of the page, which tells chats of one name apart. `unwanted`: why a chat's messages are skipped, "" for those that are read.
     Raises InputError when the page is no page of a Telegram chat.
     """
     pieces = _pieces(stream, log)
@@ -45,7 +46,9 @@ def read_html(stream: ByteStream, log: SourceLog, part: str) -> Iterator[Message
     yield chat
     sender = ""
     for line, piece in enumerate(pieces, start=1):
-        if _IS_SERVICE.match(piece):
+        if reason := unwanted(chat):
+            log.skip(reason)
+        elif _IS_SERVICE.match(piece):
             log.skip("service_message")
         elif len(piece) > limits.MAX_ROW_BYTES:
             log.reject(line, "too_long", f"the message is longer than {limits.MAX_ROW_BYTES:,} characters of HTML", "", stream.name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,18 +25,26 @@ SPOKEN_KEYS = frozenset(("poll", "todo_list", "game_title", "game_description", 
 LINKED_TYPES = ("channel", "supergroup")
 """Ends of the types of chat whose messages have an address, which opens for members."""
 
+PRIVATE_TYPES = frozenset(("personal_chat", "bot_chat", "saved_messages", "replies", "verify_codes"))
+"""Types of chat that are no channels or groups."""
+
 TIME_DIGITS = 11
 """Digits of the last second of the year 5138; longer numbers are no times."""
+
+_ONE_CHAT = re.compile(rb'[\xef\xbb\xbf\s]*\{\s*"(?:name|type|id|messages)"')
+"""How the export of a single chat begins; that of a whole account begins with what it is about."""
 
 _NOT_EXPORT = "export again from Telegram Desktop (Export chat history, format JSON or HTML)"
 
 
-def read_json(stream: ByteStream, log: SourceLog, part: str) -> Iterator[Message | Chat]:
-    """Each chat when its messages begin, then its messages. `part`: name of the file, for chats without name and number.
+def read_json(stream: ByteStream, log: SourceLog, part: str, unwanted: Callable[[Chat], str]) -> Iterator[Message | Chat]:
+    """Each chat when its messages begin, then its messages.
 
+    `part`: name of the file, for chats without name and number. `unwanted`: why a chat's messages are skipped, "" for those that are read.
     Raises InputError when nothing in the file is a list of Telegram messages.
     """
     walker = MessageStream(stream)
+    is_account = _ONE_CHAT.match(stream.head) is None
     header: dict[str, str] | None = None
     chat = Chat("", part)
     try:
@@ -44,9 +53,15 @@ def read_json(stream: ByteStream, log: SourceLog, part: str) -> Iterator[Message
                 raise InputError(f"{stream.name}: its list of messages is not Telegram's: no {', '.join(MESSAGE_KEYS)} there; {_NOT_EXPORT}")
             if element.header != header:
                 header = element.header
-                chat = _chat(header, part)
+                chat = _chat(header, part, is_account)
                 yield chat
-            yield from _message(element, chat, log, stream.name)
+            reason = unwanted(chat)
+            if not reason:
+                yield from _message(element, chat, log, stream.name)
+            elif element.fault:  # what was wanted may be missing behind it
+                log.reject(element.line, *element.fault, "", stream.name)
+            else:
+                log.skip(reason)
     except DamagedStreamError as error:
         log.reject(0, "cut_off", f"the compressed file breaks off ({error}); what came before was read", "", stream.name)
     if header is None and not walker.lists:
@@ -57,11 +72,12 @@ def _is_telegram(value: Any) -> bool:
     return not isinstance(value, dict) or any(key in value for key in MESSAGE_KEYS)
 
 
-def _chat(header: dict[str, str], part: str) -> Chat:
+def _chat(header: dict[str, str], part: str, is_account: bool) -> Chat:
     name, number = header.get("name", ""), header.get("id", "").removeprefix("-100")
     name = "" if name == "null" else name
     has_link = number.isascii() and number.isdigit() and header.get("type", "").endswith(LINKED_TYPES)
-    return Chat(name or header.get("type", ""), number or name or part, f"https://t.me/c/{number}" if has_link else "")
+    is_private = is_account and header.get("type", "") in PRIVATE_TYPES
+    return Chat(name or header.get("type", ""), number or name or part, f"https://t.me/c/{number}" if has_link else "", is_private)
 
 
 def _message(element: Element, chat: Chat, log: SourceLog, file: str) -> Iterator[Message]:

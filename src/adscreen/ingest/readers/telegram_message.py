@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from adscreen.ingest import limits
+from adscreen.ingest.readers.posted import utc
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.rejects import without_surrogates
 from adscreen.records import JobAd
@@ -26,11 +26,15 @@ _SCHEME = re.compile(r"^(?:https?://|mailto:|tel:)?(?:www\.)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Chat:
-    """A chat as the export names it. `key` tells chats of one name apart; `link` leads members to it, "" when the export has no number of it."""
+    """A chat as the export names it. `key` tells chats of one name apart; `link` leads members to it, "" when the export has no number of it.
+
+    `is_private`: a conversation of two, with a bot or with oneself, in the export of a whole account.
+    """
 
     name: str
     key: str
     link: str = ""
+    is_private: bool = False
 
     @property
     def label(self) -> str:
@@ -70,16 +74,6 @@ def with_address(words: str, address: str) -> str:
 
 def _bare(address: str) -> str:
     return _SCHEME.sub("", address.strip()).rstrip("/").casefold()
-
-
-def iso_utc(time: int | None) -> str:
-    """`2026-03-01T10:00:00Z`; "" for no time, or one that no calendar has."""
-    if time is None:
-        return ""
-    try:
-        return datetime.fromtimestamp(time, UTC).isoformat().replace("+00:00", "Z")
-    except (ValueError, OverflowError, OSError):
-        return ""
 
 
 class AlbumJoiner:
@@ -164,7 +158,7 @@ def _ad(message: Message, number: str) -> JobAd:
         text=without_surrogates(message.text),
         location=without_surrogates(message.location),
         contact=without_surrogates(message.contact),
-        url=f"{chat.link}/{message.number}" if chat.link else "",
-        posted_at=iso_utc(message.time),
+        url=without_surrogates(f"{chat.link}/{message.number}") if chat.link else "",
+        posted_at=utc(message.time),
         source=without_surrogates(f"telegram:{chat.label}/{message.number}{origin}"),
     )

@@ -14,6 +14,9 @@ from adscreen.ingest.readers.salaries import range_text
 
 Job = Mapping[str, Any]
 
+MAX_ID_CHARS = 200
+"""Characters of a job's id that are kept; real ones have some forty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
@@ -29,7 +32,7 @@ class Vendor:
         return any(keys <= job.keys() for keys in self.marks)
 
     def job_id(self, job: Job) -> str:
-        return next((one_line(str(job[key])) for key in self.id_keys if job.get(key)), "")
+        return next((one_line(str(job[key]))[:MAX_ID_CHARS] for key in self.id_keys if job.get(key)), "")
 
 
 def vendor_of(job: Job) -> Vendor | None:
@@ -226,7 +229,10 @@ def _dicts(value: Any) -> list[Job]:
 
 
 def _cents(value: Any) -> Any:
-    return value / 100 if isinstance(value, int | float) and not isinstance(value, bool) else value
+    try:
+        return float(value) / 100
+    except (TypeError, ValueError, OverflowError):
+        return ""
 
 
 def _slug(url: Any, pattern: str) -> str:

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from adscreen.errors import InputError
 from adscreen.ingest.readers.codings import CodingError
-from adscreen.ingest.readers.html import ads_of_page
+from adscreen.ingest.readers.html import PAGE_REJECTS, ads_of_page
 from adscreen.ingest.readers.http_message import HTML_TYPES, HttpMessage, is_html, parse_message
 from adscreen.ingest.readers.job_signs import page_looks_like_job, url_looks_like_job
 from adscreen.ingest.readers.protocol import SourceLog
@@ -35,6 +35,7 @@ class WarcReader:
         "start": "byte offset at which to start, to resume: the number behind the @ of an ad's source",
     }
     rejects: ClassVar[Mapping[str, str]] = {
+        **PAGE_REJECTS,
         "cut_off": "the record ends before its stated length: the file was cut off there, or the length is wrong",
         "wrong_length": "no record begins where this one should end: its stated length is wrong, its content not to be trusted",
         "damaged": "a part of the file cannot be decompressed or is no record; reading went on at the next record found",
@@ -127,7 +128,7 @@ class _Pages:
 
     def _content(self, message: HttpMessage) -> bytes | None:
         """The page decoded, None when the answer is no page; raises CodingError."""
-        if message.content_type and not message.is_html:
+        if message.content_type and message.content_type not in HTML_TYPES:
             return None
         page = message.content(MAX_BLOCK_BYTES)
         return page if is_html(message.content_type, page) or not page else None

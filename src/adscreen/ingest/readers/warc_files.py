@@ -12,6 +12,7 @@ from typing import IO
 
 from adscreen.errors import InputError
 from adscreen.ingest import limits
+from adscreen.ingest.readers.pagefiles import ZIP_FAULTS, files_below, is_folder
 from adscreen.ingest.readers.protocol import SourceLog
 
 SUFFIXES = (".warc", ".warc.gz", ".warc.zst", ".warc.lz4", ".wacz")
@@ -48,8 +49,8 @@ class WarcFile:
 def warc_files(source: str, log: SourceLog) -> Iterator[WarcFile]:
     """Each WARC file of the source, open until the next is asked for; raises InputError when there is none or it is of another kind."""
     path = Path(source)
-    if path.is_dir():
-        paths = sorted(inner for inner in path.rglob("*") if inner.name.casefold().endswith(SUFFIXES) and inner.is_file())
+    if is_folder(source):
+        paths = files_below(path, lambda inner: inner.name.casefold().endswith(SUFFIXES), log)
         if not paths:
             raise InputError(f"{source}: no WARC file in this folder; looked for {', '.join(SUFFIXES)}")
         for inner in paths:
@@ -80,7 +81,7 @@ def _opened(path: Path, label: str, name: str, log: SourceLog) -> Iterator[WarcF
 def _inside_wacz(path: Path, label: str, name: str, size: int, log: SourceLog) -> Iterator[WarcFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+    except ZIP_FAULTS as error:
         raise InputError(f"{path}: is a damaged zip file ({error}); fetch or make it again") from error
     with archive:
         members = [member for member in archive.infolist() if member.filename.casefold().endswith(SUFFIXES[:-1]) and not member.is_dir()]
@@ -101,7 +102,7 @@ def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, log: S
     try:
         with archive.open(member) as stream:
             _refuse_others(name, stream.read(limits.HEAD_BYTES))
-    except (InputError, zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except (InputError, *ZIP_FAULTS) as error:
         log.reject(0, "not_a_warc", f"the file in the zip cannot be read ({error})", file=name)
         yield None
         return

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING
 
 from adscreen.errors import OutsideError
 from adscreen.ingest.readers import warc_files
+from adscreen.ingest.readers.pagefiles import ZIP_FAULTS
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.warc_files import WarcFile
 
@@ -90,7 +91,7 @@ class RecordWalk:
                 if held is None:
                     self._at = self._next_start(last + 1)
                     return
-        except (OSError, ValueError, EOFError, zlib.error) as error:
+        except ZIP_FAULTS as error:
             yield from self._broken(held, last, str(error))
             self._at = self._next_start(last + 1)
             return
@@ -145,7 +146,7 @@ class RecordWalk:
             try:
                 self._file.stream.seek(before)
                 piece = self._file.stream.read(SEARCH_BYTES + _LONGEST_MARK)
-            except (OSError, ValueError, EOFError, zlib.error):
+            except ZIP_FAULTS:
                 return -1
             for found in self._mark.finditer(piece, at - before):
                 if found.start() < SEARCH_BYTES and _begins_record(piece[found.start() :]):

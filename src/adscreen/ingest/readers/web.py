@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from adscreen.errors import InputError
 from adscreen.ingest.readers.codings import CodingError
-from adscreen.ingest.readers.html import MAX_PAGE_BYTES, ads_of_page
+from adscreen.ingest.readers.html import MAX_PAGE_BYTES, PAGE_REJECTS, ads_of_page
 from adscreen.ingest.readers.http_message import HttpMessage, is_html
 from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.web_hosts import Bounds, Clock, RefusalError
@@ -46,6 +46,7 @@ class WebReader:
         "allow_private": "yes: also hosts in private networks (10.x, localhost, ...), for sites of your own; leave it at no for addresses from elsewhere",
     }
     rejects: ClassVar[Mapping[str, str]] = {
+        **PAGE_REJECTS,
         "bad_url": "the line is no http or https address that may be asked",
         "refused_address": "the host lies in a private network; see the option allow_private",
         "robots": "robots.txt does not allow the page, or asks for too long pauses",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from adscreen.errors import OutsideError
-from adscreen.ingest.readers.addresses import RefusedAddressError, WebAddress, parse_url
+from adscreen.ingest.readers.addresses import RefusedAddressError, WebAddress, joined, parse_url
 from adscreen.ingest.readers.codings import CodingError
 from adscreen.ingest.readers.http_message import HttpMessage, parse_message
 from adscreen.ingest.readers.web_fetch import MAX_REDIRECTS, REDIRECTS, TooLongAnswerError, WebClient
@@ -44,15 +43,14 @@ class Collector:
         return self._followed(url, obeys=True)
 
     def _followed(self, url: str, obeys: bool) -> tuple[str, HttpMessage]:
-        asked = url
+        address = _parsed(url)
         for _ in range(MAX_REDIRECTS + 1):
-            address = _parsed(asked)
             message = self._had(address, obeys)
             target = message.headers.get("location", "")
             if message.status not in REDIRECTS or not target:
                 return str(address), message
-            asked = urljoin(str(address), target)
-        raise RefusalError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {asked}")
+            address = _parsed(target, str(address))
+        raise RefusalError("too_many_redirects", f"more than {MAX_REDIRECTS} redirects, the last to {address}")
 
     def _had(self, address: WebAddress, obeys: bool) -> HttpMessage:
         """The answer from the store, else from the server."""
@@ -150,8 +148,8 @@ class Collector:
         return self._hosts.setdefault(address.authority, Host(self.clock, self.bounds.delay or DEFAULT_DELAY))
 
 
-def _parsed(url: str) -> WebAddress:
+def _parsed(url: str, base: str = "") -> WebAddress:
     try:
-        return parse_url(url)
+        return parse_url(joined(base, url))
     except RefusedAddressError as error:
         raise RefusalError("bad_url", str(error)) from error

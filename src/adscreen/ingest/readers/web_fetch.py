@@ -10,10 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from types import TracebackType
-from urllib.parse import urljoin
 
 from adscreen.errors import OutsideError
-from adscreen.ingest.readers.addresses import parse_url
+from adscreen.ingest.readers.addresses import joined, parse_url
 from adscreen.ingest.readers.codings import CodingError, decoded
 
 try:
@@ -68,7 +67,7 @@ class Answer:
     def leads_to(self) -> str | None:
         """The address that a redirect points to, None for any other answer."""
         target = self.header("location")
-        return urljoin(self.url, target) if self.status in REDIRECTS and target else None
+        return joined(self.url, target) if self.status in REDIRECTS and target else None
 
 
 def user_agent(contact: str = "") -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from adscreen.errors import InputError
-from adscreen.ingest.readers.addresses import MAX_URL_CHARS
+from adscreen.ingest.readers.addresses import MAX_URL_CHARS, is_web
 from adscreen.ingest.readers.codings import gunzipped
 
 MAX_SITEMAP_BYTES = 50 * 1024 * 1024
@@ -62,7 +62,7 @@ def listed_urls(source: str) -> Iterator[str]:
 
     Raises InputError when the file cannot be read. A line longer than any address comes out cut, so that it is rejected later.
     """
-    if source.casefold().startswith(("http://", "https://")):
+    if is_web(source):
         yield source
         return
     path = Path(source)

@@ -15,6 +15,7 @@ from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.readers.whatsapp_files import ChatFile, chat_files
 from adscreen.ingest.readers.whatsapp_layouts import ORDERS, DateEvidence, Shape, moment, survey
 from adscreen.ingest.readers.whatsapp_messages import Message, is_blank, messages, phone_of, read_message, whole
+from adscreen.ingest.rejects import without_surrogates
 from adscreen.ingest.sources import DamagedStreamError
 from adscreen.records import JobAd
 
@@ -56,7 +57,7 @@ class WhatsAppReader:
             raise InputError(f"--option date_order={self.date_order}: use one of {', '.join(DATE_ORDERS)}")
         ReadOptions(encoding=self.encoding or None)  # raises for an unknown encoding
         zone = _zone(self.timezone)
-        with chat_files(source, self.encoding or None) as (files, is_single):
+        with chat_files(source, self.encoding or None, log) as (files, is_single):
             for file in files:
                 yield from self._chat(file, zone, is_single, log)
 
@@ -128,7 +129,7 @@ def _ads(message: Message, file: ChatFile, orders: Mapping[Shape, str], zone: tz
         )
     else:
         log.ads += 1
-        place = f"{file.name}/{message.line}"
+        place = without_surrogates(f"{file.name}/{message.line}")
         yield JobAd(id=place, text=reading.text, contact=phone_of(sender), posted_at=moment(message.head, orders, zone), source=f"whatsapp:{place}")
 
 

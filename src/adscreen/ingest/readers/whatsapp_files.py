@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import lzma
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from adscreen.errors import InputError
 from adscreen.ingest import limits
 from adscreen.ingest.encoding import open_text
 from adscreen.ingest.lines import OversizedLine, line_blocks
+from adscreen.ingest.readers.pagefiles import ZIP_FAULTS, files_below, is_folder
+from adscreen.ingest.readers.protocol import SourceLog
 from adscreen.ingest.sources import STDIN, ByteStream, expand, open_bytes
 
 MAX_CHAT_BYTES = 256 * 1024 * 1024
@@ -54,13 +55,13 @@ class _Member:
     def __init__(self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         try:
             self._stream = archive.open(entry)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        except ZIP_FAULTS as error:
             raise InputError(f"{archive.filename}: {entry.filename[:80]!r} cannot be read ({error}); unpack it and read the .txt file") from error
 
     def read(self, size: int, /) -> bytes:
         try:
             return self._stream.read(size)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
+        except ZIP_FAULTS as error:
             raise OSError(str(error)) from error
 
     def close(self) -> None:
@@ -68,25 +69,32 @@ class _Member:
 
 
 @contextmanager
-def chat_files(source: str, encoding: str | None) -> Iterator[tuple[list[ChatFile], bool]]:
-    """The text files of a source, and whether it is a single one, which then has to be a chat. Raises InputError when there is none."""
+def chat_files(source: str, encoding: str | None, log: SourceLog) -> Iterator[tuple[list[ChatFile], bool]]:
+    """The text files of a source, and whether it is a single one, which then has to be a chat; archives in a folder that cannot be read are rejected.
+
+    Raises InputError when there is none.
+    """
     path = Path(source)
     if source == STDIN:
         raise InputError("-: a chat is read twice, first for its layout, so it cannot come from stdin; save it to a file")
-    if path.is_dir():
-        yield [chat for file in _in_folder(path) for chat in _of_file(str(file), _stem(file.relative_to(path)), encoding)], False
+    if is_folder(source):
+        yield list(_in_folder(path, encoding, log)), False
         return
     chats = [chat for table in expand([source], "csv") for chat in _of_file(table.name, _stem(Path(Path(table.name).name)), encoding)]
     yield chats, len(chats) == 1
 
 
-def _in_folder(folder: Path) -> list[Path]:
-    found = [
-        path for path in sorted(folder.rglob("*")) if path.suffix.casefold() in (".txt", ".zip") and path.is_file() and not path.name.startswith(".")
-    ]
+def _in_folder(folder: Path, encoding: str | None, log: SourceLog) -> Iterator[ChatFile]:
+    found = files_below(folder, lambda path: path.suffix.casefold() in (".txt", ".zip"), log)
     if not found:
         raise InputError(f"{folder}: no .txt or .zip file in this folder; name the folder with the exported chats")
-    return found
+    names = Counter(_stem(path.relative_to(folder)) for path in found)
+    for path in found:
+        name = path.relative_to(folder)
+        try:
+            yield from _of_file(str(path), _stem(name) if names[_stem(name)] == 1 else name.as_posix(), encoding)
+        except InputError as error:
+            log.reject(0, "not_a_chat", str(error), file=str(path))
 
 
 def _stem(path: Path) -> str:
@@ -101,8 +109,11 @@ def _of_file(path: str, name: str, encoding: str | None) -> list[ChatFile]:
 
 
 def _in_archive(path: str, name: str, encoding: str | None) -> list[ChatFile]:
-    with zipfile.ZipFile(path) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and entry.filename.casefold().endswith(".txt")]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir() and entry.filename.casefold().endswith(".txt")]
+    except ZIP_FAULTS as error:
+        raise InputError(f"{path}: is a damaged zip file ({error}); export or fetch it again") from error
     entries = [entry for entry in entries if not entry.filename.startswith("__MACOSX/")]
     if not entries:
         raise InputError(f"{path}: no .txt file in this archive; an exported chat has one")

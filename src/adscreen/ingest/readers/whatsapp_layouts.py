@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import NamedTuple
+
+from adscreen.ingest.readers.posted import stamp
 
 ORDERS = ("dmy", "mdy", "ymd")
 """What the three numbers of a date can be."""
@@ -199,6 +201,6 @@ def moment(head: Head, orders: Mapping[Shape, str], zone: tzinfo) -> str:
     if head.meridiem and hour <= 12:
         hour = hour % 12 + _HOURS_ADDED.get(re.sub(_S, "", head.meridiem).casefold(), 0)
     try:
-        return datetime(*day, hour, minute, second, tzinfo=zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (ValueError, OverflowError):
+        return stamp(datetime(*day, hour, minute, second, tzinfo=zone))
+    except ValueError:
         return ""
