@@ -23,6 +23,7 @@ check: $(STAMP)  ## format, lint, types, layers
 bench: $(STAMP)  ## ratios against alternatives, in one run
 	$(BIN)/pip install --quiet --constraint constraints.txt -e '.[bench]'
 	$(BIN)/python scripts/bench.py --shared $(SHARED)
+	$(BIN)/python scripts/bench_ingest.py
 
 train: $(STAMP)  ## rebuild the default bundle from the data at hand; it takes the place of the old one only if it passes the gate
 	$(BIN)/python scripts/gather.py --shared $(SHARED) --out build

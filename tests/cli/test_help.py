@@ -2,12 +2,17 @@
 
 import re
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from adscreen.ingest.readers.protocol import SourceLog
+from adscreen.records import JobAd
+
 VERBS = [
     ("score",),
+    ("ingest",),
     ("explain",),
     ("train",),
     ("evaluate",),
@@ -31,8 +36,8 @@ def test_help_has_an_example(adscreen, verb):
 
 
 def _readme_commands():
-    for block in re.findall(r"```\n(.*?)```", README.read_text("utf-8"), re.DOTALL):
-        for line in block.splitlines():
+    for language, block in re.findall(r"^```(\w*)\n(.*?)^```$", README.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        for line in block.splitlines() if not language else ():
             if "adscreen " in line:
                 yield line[line.index("adscreen ") :].split("|")[0]
 
@@ -48,9 +53,19 @@ def test_readme_commands_use_verbs_and_options_that_exist(adscreen, line):
 def test_readme_examples_on_the_samples_run(adscreen, small_bundle, monkeypatch):
     monkeypatch.chdir(README.parent)
     lines = [line for line in _readme_commands() if "corpora/samples" in line]
-    assert len(lines) == 2
+    assert len(lines) == 3
     for line in lines:
         assert adscreen(*shlex.split(line)[1:], "--model", small_bundle).code == 0
+
+
+def test_the_reader_of_the_readme_reads(tmp_path):
+    (code,) = re.findall(r"```python\n(.*?class NotesReader.*?)```", README.read_text("utf-8"), re.DOTALL)
+    names = {"dataclass": dataclass, "JobAd": JobAd}
+    exec(code, names)
+    (tmp_path / "ads.txt").write_text("cook\nguard\n", "utf-8")
+    log = SourceLog("ads.txt", lambda reject: None)
+    assert [ad.text for ad in names["NotesReader"]().read(str(tmp_path / "ads.txt"), log)] == ["cook", "guard"]
+    assert log.items == 2
 
 
 def test_indicators_can_be_listed_and_shown(adscreen):

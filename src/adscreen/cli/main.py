@@ -15,6 +15,7 @@ from adscreen.cli.drift import drift
 from adscreen.cli.evaluate import evaluate
 from adscreen.cli.explain import explain
 from adscreen.cli.indicators import indicators
+from adscreen.cli.ingest import ingest
 from adscreen.cli.models import models
 from adscreen.cli.score import score
 from adscreen.cli.threshold import threshold
@@ -23,6 +24,15 @@ from adscreen.errors import AdscreenError
 
 INTERRUPTED = 130
 COLLECT_EVERY = 200_000
+
+EXTRA_OF = {
+    **dict.fromkeys(("sklearn", "scipy", "datasketch"), "train"),
+    **dict.fromkeys(("lxml", "lxml_html_clean", "trafilatura"), "html"),
+    "fastwarc": "warc",
+    **dict.fromkeys(("httpcore2", "protego", "idna"), "web"),
+    **dict.fromkeys(("rapidocr", "onnxruntime", "PIL"), "ocr"),
+}
+"""Module -> the extra that brings it: whatever was imported without a message of its own is told all the same."""
 
 app = typer.Typer(
     name="adscreen",
@@ -33,6 +43,7 @@ app = typer.Typer(
     epilog="Example: adscreen score ads.csv -o verdicts.jsonl",
 )
 app.command(epilog="Example: adscreen score ads.csv --map text=body -o verdicts.jsonl")(score)
+app.command(epilog="Example: adscreen ingest telegram ChatExport_2026-03-01/result.json -o ads.jsonl")(ingest)
 app.command(epilog="Example: adscreen explain ads.csv --id 4711")(explain)
 app.command(epilog="Example: adscreen train labelled.csv corpora/lures/data/*.jsonl -o models/ours")(train)
 app.command(epilog="Example: adscreen evaluate held_out.csv --model models/ours")(evaluate)
@@ -53,9 +64,10 @@ def main() -> None:
         print(f"adscreen: error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
-        if error.name not in ("sklearn", "scipy", "datasketch"):
+        module = (error.name or "").partition(".")[0]
+        if module not in EXTRA_OF:
             raise
-        print(f"adscreen: error: {error.name} is not installed; run: pip install 'adscreen[train]'", file=sys.stderr)  # noqa: T201
+        print(f"adscreen: error: {module} is not installed; run: pip install 'adscreen[{EXTRA_OF[module]}]'", file=sys.stderr)  # noqa: T201
         sys.exit(3)
     except KeyboardInterrupt:
         print("adscreen: interrupted; no output was left half-written", file=sys.stderr)  # noqa: T201

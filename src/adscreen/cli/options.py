@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from adscreen.ingest.options import ReadOptions
 
 Inputs = Annotated[
-    list[str], typer.Argument(metavar="INPUT...", help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin.")
+    list[str],
+    typer.Argument(
+        metavar="INPUT...",
+        help="Tables of ads: CSV, TSV, JSONL or Parquet, plain, .gz or .zst; globs; - for stdin. Or KIND:SOURCE, such as telegram:result.json; "
+        "`adscreen ingest --list` shows the kinds.",
+    ),
 ]
 Model = Annotated[Path | None, typer.Option("--model", metavar="DIR", help="A bundle; default: the one that ships with adscreen.")]
 PolicyFile = Annotated[Path | None, typer.Option("--policy", metavar="FILE", help="TOML with thresholds: review, urgent, scam_review, prevalence.")]
@@ -25,9 +30,13 @@ Encoding = Annotated[
 ]
 Format = Annotated[str | None, typer.Option("--format", help="csv, tsv, jsonl, json or parquet, where the suffix does not tell.")]
 NoHeader = Annotated[bool, typer.Option("--no-header", help="CSV and TSV have no header line; their columns are named 1, 2, 3, ...")]
+ReaderOption = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="NAME=VALUE", help="An option of the kind that reads the source; `adscreen ingest KIND --list` shows them."),
+]
 Rejects = Annotated[
     Path | None,
-    typer.Option("--rejects", metavar="FILE", help="Write rows that could not become ads here (JSONL or CSV), with file, line and reason."),
+    typer.Option("--rejects", metavar="FILE", help="Write what could not become an ad here (JSONL or CSV), with file, line and reason."),
 ]
 
 
@@ -56,3 +65,19 @@ def parse_map(pairs: list[str] | None) -> dict[str, str]:
             raise InputError(f"--map names {name!r} twice: {mapping[name]!r} and {column!r}; join columns with text={mapping[name]}+{column}")
         mapping[name] = column
     return mapping
+
+
+def parse_options(pairs: list[str] | None) -> dict[str, str]:
+    """`["chat=jobs"]` to `{"chat": "jobs"}`; all problems in one InputError."""
+    options: dict[str, str] = {}
+    problems = []
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not (name.strip() and equals):
+            problems.append(f"--option {pair!r} is not of the form NAME=VALUE")
+        elif name in options:
+            problems.append(f"--option names {name!r} twice: {options[name]!r} and {value!r}")
+        options[name] = value
+    if problems:
+        raise InputError("; ".join(problems))
+    return options

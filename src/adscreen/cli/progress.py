@@ -75,10 +75,10 @@ class RejectCount:
         if self._writer is not None:
             self._writer(reject)
 
-    def tell(self) -> None:
-        """Say on stderr how many rows were rejected, and why."""
+    def tell(self, what: str = "row") -> None:
+        """Say on stderr how many rows, or whatever else was read, were rejected, and why."""
         if self._reasons:
             counts = ", ".join(f"{count:,} {reason}" for reason, count in self._reasons.most_common())
             hint = "" if self._writer is not None else "; --rejects FILE writes each with file and line"
             total = self._reasons.total()
-            print(f"adscreen: {total:,} {'row' if total == 1 else 'rows'} rejected: {counts}{hint}", file=sys.stderr)  # noqa: T201
+            print(f"adscreen: {total:,} {what}{'s' * (total != 1)} rejected: {counts}{hint}", file=sys.stderr)  # noqa: T201

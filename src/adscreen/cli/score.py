@@ -1,4 +1,4 @@
-"""`adscreen score`: verdicts for tables of ads."""
+"""`adscreen score`: verdicts for tables of ads, and for what readers turn into ads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, NoHeader, PolicyFile, Rejects, read_options
+from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, NoHeader, PolicyFile, ReaderOption, Rejects, parse_options, read_options
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,29 +41,30 @@ def score(
     encoding: Encoding = None,
     table_format: Format = None,
     no_header: NoHeader = False,
+    option: ReaderOption = None,
     top: Annotated[int, typer.Option("--top", metavar="N", min=0, help="Ads in the ranked table that a terminal gets.")] = 20,
     table: Annotated[bool, typer.Option("--table", help="Show the ranked table even when the output is a file or a pipe.")] = False,
 ) -> None:
     """Score ads: how much each resembles known lures, with a band, the evidence in its own words, and a reason.
 
-    Every row of the input becomes one verdict or one reject. Without -o, a pipe gets JSONL and a terminal the highest-ranking ads.
+    Every row of a table and every item of another source becomes a verdict or a reject. Without -o, a pipe gets JSONL and a terminal the highest-ranking ads.
     """
     from adscreen.cli.progress import RejectCount, Summary, counting
     from adscreen.cli.ranking import Ranking
     from adscreen.engines.local import ScreenerSpec, screen_all
-    from adscreen.ingest.tables import read_ads
+    from adscreen.ingest.readers.opening import open_ads, paths_of
     from adscreen.outputs.schema import verdict_schema
     from adscreen.outputs.writers import open_writer
     from adscreen.settings import default_bundle
 
     kept = tuple(keep or ())
     options = read_options(column_map, encoding, table_format, no_header, kept)
-    summary = Summary(kept)
+    summary, paths = Summary(kept), paths_of(inputs)
     shown = Ranking(top) if table or (out is None and sys.stdout.isatty()) else None
     with ExitStack() as stack:
-        writer = stack.enter_context(open_writer(out, verdict_schema(kept), inputs)) if out or shown is None else None
-        log = stack.enter_context(RejectCount.writing_to(rejects, inputs))
-        ads = read_ads(inputs, options, log)
+        writer = stack.enter_context(open_writer(out, verdict_schema(kept), paths)) if out or shown is None else None
+        log = stack.enter_context(RejectCount.writing_to(rejects, paths))
+        ads = open_ads(inputs, options, log, parse_options(option))
         if shown is not None:
             ads = _remembering(ads, shown)
         verdicts = screen_all(ads, ScreenerSpec(model or default_bundle(), policy, kept), workers)
@@ -76,7 +77,7 @@ def score(
     if shown is not None:
         shown.show(inputs)
     summary.tell(out)
-    log.tell()
+    log.tell("row" if paths == inputs else "item")
 
 
 def _remembering(ads: Iterator[pa.RecordBatch], ranking: Ranking) -> Iterator[pa.RecordBatch]:

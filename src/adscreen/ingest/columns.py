@@ -153,7 +153,9 @@ def missing_columns_error(
     lacks_text = "text" in missing and options.source_of("text") is None
     problems = [_unknown(source, names) for source in sorted(missing) if not (lacks_text and source == "text")]
     if lacks_text:
-        problems.append(f"there is no text column; try --map {_shown(f'text={_likely_text(mean_lengths, options)}')}")
+        problems.append(
+            f"there is no text column; try --map {_shown(f'text={_likely_text(mean_lengths, options)}')}; exports of chats and saved pages are no tables: adscreen ingest --list"
+        )
     if sum(map(len, names)) > LONG_NAME_CHARS * len(names):
         problems.append("if the first line is data, put a line with column names above it")
     return InputError(f"{file}: {'; '.join(problems)}. Columns seen: {_listed(names)}")

@@ -33,6 +33,14 @@ SUFFIXES = {
     ".parquet": "parquet",
     ".pq": "parquet",
 }
+READER_OF = {
+    **dict.fromkeys((".html", ".htm", ".mhtml", ".mht"), "html"),
+    **dict.fromkeys((".warc", ".wacz"), "warc"),
+    **dict.fromkeys((".eml", ".mbox"), "mail"),
+    **dict.fromkeys((".rss", ".atom", ".xml"), "feed"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif"), "image"),
+}
+"""Suffix -> kind of the reader to point to when such a file is given as a table."""
 COMPRESSIONS = {".gz": "gzip", ".zst": "zstd"}
 _MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
@@ -169,6 +177,9 @@ def _table_file(name: str, declared_format: str | None) -> TableFile:
         return TableFile(name, declared_format, None)
     by_suffix, compression = _kind(name)
     table_format = declared_format or by_suffix
+    reader = next((READER_OF[suffix] for suffix in Path(name.casefold()).suffixes if suffix in READER_OF), None)
+    if table_format is None and reader:
+        raise InputError(f"{name}: is no table; to read it with the reader {reader!r} write {reader}:{name}")
     if table_format is None:
         known = ", ".join(SUFFIXES)
         raise InputError(f"{name}: cannot tell the format from the name; rename it ({known}, also with .gz or .zst) or pass --format")

@@ -1,0 +1,1 @@
+"""Readers of sources that are not tables: one module per kind, behind one protocol."""
