@@ -60,7 +60,7 @@ class _Trial:
     targets: Targets = field(init=False)
     weights: RowWeights = field(init=False)
     folds: Folds = field(init=False)
-    _made: dict[tuple[float, ...], FloatArray] = field(default_factory=dict)
+    _made: dict[tuple[str | float, ...], FloatArray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.targets = Targets.of(self.ads.labels)
@@ -69,19 +69,20 @@ class _Trial:
 
     def triage(self, config: TrainConfig) -> FloatArray:
         return self._once(
-            (config.triage_c, config.triage_rarity), lambda: out_of_fold_triage(self.readings, self.targets, self.weights, self.folds, config)
+            ("triage", config.triage_c, config.triage_rarity),
+            lambda: out_of_fold_triage(self.readings, self.targets, self.weights, self.folds, config),
         )
 
     def combined(self, config: TrainConfig) -> FloatArray:
         mixed = mixed_sources(self.ads.sources, self.ads.labels)
         passages = self._once(
-            (config.passages_c,),
+            ("passages", config.passages_c),
             lambda: passage_corpus(self.ads, self.readings, self.weights, config).out_of_fold(self.folds, mixed),
         )
         design = np.hstack((cut(passages), cut(self.triage(config)), self.readings.features))
         return out_of_fold_combination(design, self.targets, self.weights.careful, self.weights.gentle, self.folds, config)
 
-    def _once(self, key: tuple[float, ...], make: Callable[[], FloatArray]) -> FloatArray:
+    def _once(self, key: tuple[str | float, ...], make: Callable[[], FloatArray]) -> FloatArray:
         if key not in self._made:
             self._made[key] = make()
         return self._made[key]
