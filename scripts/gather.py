@@ -49,16 +49,21 @@ def shared_rows(shared: Path, decisions: dict[str, str]) -> Iterator[Row]:
                 row = json.loads(line)
                 if row["source"] in ONLY_WITHIN_ITSELF or not (row["text"] or row["title"]).strip():
                     continue
-                label = decisions.get(row["id"], LABELS_OF_SOURCES.get(row["label"], row["label"]))
+                label = decisions.get(key_of(row["id"]), LABELS_OF_SOURCES.get(row["label"], row["label"]))
                 yield {**row, "label": label, "channel": "", "group": f"{row['source']}:{row['group']}"}
 
 
+def key_of(row_id: str) -> str:
+    """One-way key of a public row, so that our decisions hold nothing of the row itself."""
+    return hashlib.sha256(row_id.encode()).hexdigest()[:16]
+
+
 def read_decisions(folder: Path) -> dict[str, str]:
-    """Labels that a person of the project gave to rows of public data, by row id."""
+    """Labels that a person of the project gave to rows of public data, by `key_of` the row's id."""
     decisions: dict[str, str] = {}
     for path in sorted(folder.glob("*.csv")):
         with path.open(encoding="utf-8", newline="") as lines:
-            decisions |= {row["id"]: row["label"] for row in csv.DictReader(lines)}
+            decisions |= {row["key"]: row["label"] for row in csv.DictReader(lines)}
     return decisions
 
 

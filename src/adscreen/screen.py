@@ -134,17 +134,18 @@ class Screener:
         """Read one ad in full whatever triage says of it; `values` are its TEXT_FIELDS. For explaining, not for bulk."""
         mapped = clean_with_map(compose(values))
         language = language_of(language, mapped.text)
-        reading = self._read(mapped.text, language)
+        reading = self._read(mapped.text, language, self._bundle.triage.scores([mapped.text])[0])
         judgement = self._examined(reading, language)
         verdict = self._finish(ad_id or content_id(mapped.text), judgement, values, mapped)
         return verdict, reading
 
     def parts(self, texts: Sequence[str], languages: Sequence[str]) -> list[Parts]:
         """Read clean texts in full whatever triage says, and give what each part says of them. For evaluation: the cost of examining everything."""
-        triage = self.triage_log_odds(texts) + self._combiner.prior_shift
+        scores = self._bundle.triage.scores(texts)
+        triage = self._combiner.triage_log_odds(scores)[:, 0] + self._combiner.prior_shift
         found = []
-        for text, given, alone in zip(texts, languages, triage, strict=True):
-            reading = self._read(text, language_of(given, text))
+        for text, given, own, alone in zip(texts, languages, scores, triage, strict=True):
+            reading = self._read(text, language_of(given, text), own)
             terms, hits = reading.lure, frozenset((hit.indicator, hit.value) for hit in reading.hits)
             found.append(Parts(float(alone), terms.prior + sum(terms.signs.values()), terms.prior + terms.passages, terms.log_odds, hits))
         return found
@@ -155,14 +156,15 @@ class Screener:
 
     def _judge(self, keys: Sequence[tuple[str, str]]) -> list[Judgement]:
         texts = [text for text, _ in keys]
-        log_odds = self._combiner.triage_log_odds(self._bundle.triage.scores(texts))
+        scores = self._bundle.triage.scores(texts)
+        log_odds = self._combiner.triage_log_odds(scores)
         lures = probability(log_odds[:, 0] + self._combiner.prior_shift)
         scams = chain(lures, probability(log_odds[:, 1]))
         judged = []
         for row, (text, given) in enumerate(keys):
             language = language_of(given, text)
             if scams[row] >= self._scam_from or self._needs_examination(text, language, log_odds[row, 0]):
-                judged.append(self._examined(self._read(text, language), language))
+                judged.append(self._examined(self._read(text, language, scores[row]), language))
             else:
                 judged.append(Judgement(float(lures[row]), float(scams[row]), language, None))
         return judged
@@ -172,10 +174,10 @@ class Screener:
         known = language in self._known_languages or ANY_LANGUAGE in self._known_languages
         return log_odds >= self._floor or len(text) < self._sure_from or not known
 
-    def _read(self, text: str, language: str) -> Reading:
+    def _read(self, text: str, language: str, triage: FloatArray) -> Reading:
         hits = self._reader.read(text[:EXAMINED_CHARACTERS], language)
         passages = passages_of(self._glosses.read(text[:EXAMINED_CHARACTERS], language))
-        return self._combiner.read(passages, hits, self._bundle.triage.scores([text])[0])
+        return self._combiner.read(passages, hits, triage)
 
     def _examined(self, reading: Reading, language: str) -> Judgement:
         lure = probability(np.array([reading.lure.log_odds]))

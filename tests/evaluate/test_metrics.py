@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from adscreen.evaluate.bootstrap import group_weights
-from adscreen.evaluate.metrics import Share, calibration_error, figures, precision_at_prevalence, replicates, threshold_at
+from adscreen.evaluate.metrics import Share, figures, precision_at_prevalence, replicates, threshold_at
 
 POSITIVE = np.array([True] * 2 + [False] * 200)
 
@@ -33,8 +33,8 @@ def test_one_class_alone_gives_no_figures():
 
 def test_calibration_error_of_honest_and_of_boastful_scores():
     positive = np.arange(1000) % 10 == 0
-    assert calibration_error(positive, np.full(1000, 0.1)) == pytest.approx(0.0, abs=1e-9)
-    assert calibration_error(positive, np.full(1000, 0.9)) == pytest.approx(0.8)
+    assert figures(positive, np.full(1000, 0.1)).calibration_error == pytest.approx(0.0, abs=1e-9)
+    assert figures(positive, np.full(1000, 0.9)).calibration_error == pytest.approx(0.8)
 
 
 def test_figures_are_those_of_scikit_learn_ties_and_weights_included():

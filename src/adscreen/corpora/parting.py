@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from adscreen.corpora.groups import campaigns, joined
-from adscreen.corpora.splits import Split, Strings, by_group, by_time, refuse_leaks, without_groups
+from adscreen.corpora.splits import Split, Strings, by_group, by_source, by_time, refuse_leaks
 from adscreen.errors import InputError
 from adscreen.ingest.options import ReadOptions, RejectSink
 from adscreen.ingest.tables import ad_schema, read_ads
@@ -66,10 +66,10 @@ def _split(columns: dict[str, Strings], groups: Strings, by: str, share: float, 
     if by == "time":
         return by_time(columns["posted_at"], groups, share)
     if by == "source":
-        known = sorted(set(columns["source"]))
+        known = sorted({source or "(none)" for source in columns["source"]})
         if held_out not in known:
-            raise InputError(f"there is no source {held_out!r} to hold out; the ads have {', '.join(known) or 'none'}")
-        return without_groups(f"source {held_out}", columns["source"] == held_out, groups)
+            raise InputError(f"there is no source {held_out!r} to hold out; the ads have {', '.join(known)}")
+        return by_source(columns["source"], groups)[known.index(held_out)]
     if by == "company":
         groups = _array(
             joined([[group, *([f"company {name.casefold()}"] if name else [])] for group, name in zip(groups, columns["company"], strict=True)])

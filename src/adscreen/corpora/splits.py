@@ -48,7 +48,7 @@ def by_source(sources: Strings, groups: Strings) -> list[Split]:
         raise InputError(
             f"leaving one source out needs 2 to {MAX_SOURCES} sources, got {len(names)}; fill the `source` column, or map it (--map source=COLUMN)"
         )
-    return [without_groups(name or "(none)", sources == name, groups) for name in names]
+    return [_without_groups(name or "(none)", sources == name, groups) for name in names]
 
 
 def by_time(posted_at: Strings, groups: Strings, test_share: float) -> Split:
@@ -64,11 +64,11 @@ def by_time(posted_at: Strings, groups: Strings, test_share: float) -> Split:
             f"a split by time needs rows of different dates, got {len(set(dates))}; fill `posted_at` (2026-03-01), or map it (--map posted_at=COLUMN)"
         )
     first_judged = dates[min(int(len(dates) * (1 - test_share)), len(dates) - 1)]
-    split = without_groups(f"from {first_judged}", dated & (posted_at >= first_judged), groups)
+    split = _without_groups(f"from {first_judged}", dated & (posted_at >= first_judged), groups)
     return Split(split.name, split.train[dated[split.train]], split.test)
 
 
-def without_groups(name: str, test: npt.NDArray[np.bool_], groups: Strings) -> Split:
+def _without_groups(name: str, test: npt.NDArray[np.bool_], groups: Strings) -> Split:
     """Rows of a mask judged by a fit on all rows whose groups are not among them."""
     held = set(groups[test])
     train = np.array([not judged and group not in held for judged, group in zip(test, groups, strict=True)], bool)

@@ -125,11 +125,6 @@ def _calibration_errors(positive: BoolArray, probability: FloatArray, weights: F
     return np.asarray(np.sum(gaps, axis=0) / weights.sum(axis=1))
 
 
-def calibration_error(positive: BoolArray, probability: FloatArray) -> float:
-    """The adaptive expected calibration error of one set."""
-    return float(_calibration_errors(positive, probability, np.ones((1, len(positive))))[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Share:
     """`count` of `of` ads, in `groups` independent groups, with the 95 % Wilson interval of the share.

@@ -8,10 +8,10 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 
 from adscreen.classifiers.ngram import CLASSES
 from adscreen.classifiers.passages import COLUMNS
+from adscreen.corpora.splits import by_group
 from adscreen.train.config import TrainConfig
 from adscreen.verdict.combine import SCORE_LIMIT
 
@@ -81,8 +81,7 @@ def fit_linear(matrix: sp.csr_matrix | FloatArray, positive: BoolArray, weights:
 
 def folds_of(labels: npt.NDArray[np.object_], groups: npt.NDArray[np.object_], config: TrainConfig) -> Folds:
     """Group folds with about equal shares of every label."""
-    splitter = StratifiedGroupKFold(config.folds, shuffle=True, random_state=config.seed)
-    return list(splitter.split(np.zeros(len(labels)), labels.astype(str), groups.astype(str)))
+    return [(split.train, split.test) for split in by_group(labels, groups, config.folds, config.seed)]
 
 
 def rarities(matrix: sp.csr_matrix, power: float) -> FloatArray:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, roc_auc_score
-from sklearn.model_selection import StratifiedGroupKFold
 
 from adscreen.corpora.duplicates import NearPair, near_duplicates
 from adscreen.corpora.groups import campaigns
 from adscreen.corpora.labelled import LabelledAds
+from adscreen.corpora.splits import by_group
 from adscreen.errors import InputError
 from adscreen.text.fingerprint import content_id
 from adscreen.train.config import TrainConfig
@@ -101,11 +101,7 @@ def _folds(name: str, positive: BoolArray, groups: Objects, seed: int, folds: in
     fewest = min(len(set(groups[positive])), len(set(groups[~positive])))
     if fewest < folds:
         raise InputError(f"leak audit, split {name!r}: {folds} folds need as many groups of each label, got {fewest}; use fewer folds or more ads")
-    found: Folds = []
-    for repeat in range(repeats):
-        splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed + repeat)
-        found += splitter.split(np.zeros(len(groups)), positive, groups.astype(str))
-    return found
+    return [(split.train, split.test) for repeat in range(repeats) for split in by_group(positive.astype(object), groups, folds, seed + repeat)]
 
 
 def judge(split: Split, ads: LabelledAds, positive: str, pairs: Sequence[NearPair], scorer: Scorer) -> LeakRow:
