@@ -23,8 +23,6 @@ from adscreen.screen import Screener
 from adscreen.train.config import TrainConfig
 from adscreen.train.run import train_bundle
 
-FACTS = ("training", "floor", "policy", "calibration")
-
 
 def shuffled(ads: LabelledAds) -> LabelledAds:
     """The same ads, labels dealt anew among ads of one source, so that not even the mix of a source gives it away."""
@@ -38,10 +36,9 @@ def shuffled(ads: LabelledAds) -> LabelledAds:
 def too_sure(champion: Path, out: Path) -> None:
     """The champion with doubled log-odds: the same order, other probabilities."""
     old = load_bundle(champion)
-    combination = replace(old.combination, weights=2 * old.combination.weights, bias=2 * old.combination.bias)
-    save_bundle(
-        out, old.triage, old.passages, combination, old.catalogue, old.glossary, {name: old.facts[name] for name in FACTS}, "too sure", old.seen
-    )
+    names = ("weights", "bias", "whole_weights", "whole_bias")
+    doubled = {name: 2 * value for name in names if (value := getattr(old.combination, name)) is not None}
+    save_bundle(out, replace(old, combination=replace(old.combination, **doubled)), "too sure")
 
 
 def main() -> None:

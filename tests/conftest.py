@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import string
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from adscreen.cli.main import main
 from adscreen.corpora.labelled import read_labelled
 from adscreen.indicators.catalogue import CATALOGUE_DIR
 from adscreen.ingest.options import ReadOptions
-from adscreen.train.config import TrainConfig
+from adscreen.train.config import TrainConfig, TransformerConfig
 from adscreen.train.run import train_bundle
 
 ROOT = Path(__file__).parent.parent
@@ -83,3 +84,55 @@ def adscreen(monkeypatch, capfd):
         return Result(code, captured.out, captured.err)
 
     return run
+
+
+TINY_WORDS = "driver wait airport boss keep phone gate interview office sign contract before fly permit cook hotel salary month visa paid"
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory) -> Path:
+    """A folder with a random BERT of two layers and a tokenizer of a few words and letters, as `from_pretrained` reads it."""
+    import torch
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    letters = string.ascii_lowercase
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", ".", *letters, *(f"##{letter}" for letter in letters), *TINY_WORDS.split()]
+    tokenizer = Tokenizer(models.WordPiece({word: number for number, word in enumerate(words)}, unk_token="[UNK]"))
+    tokenizer.normalizer, tokenizer.pre_tokenizer = normalizers.BertNormalizer(), pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", words.index("[SEP]")), ("[CLS]", words.index("[CLS]")))
+    special = {f"{name}_token": f"[{name.upper()}]" for name in ("unk", "pad", "cls", "sep", "mask")}
+    folder = tmp_path_factory.mktemp("bases") / "tiny"
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special).save_pretrained(folder)
+    size = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64, "max_position_embeddings": 128}
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        BertModel(BertConfig(vocab_size=len(words), initializer_range=0.2, **size)).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_config(tiny_encoder) -> TransformerConfig:
+    """Settings for quick training of `tiny_encoder`."""
+    return TransformerConfig(base=str(tiny_encoder), tokens=32, precision="fp32", batch_tokens=256, learning_rate=5e-3, frozen_embeddings=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_exports(tiny_config, tmp_path_factory) -> dict[str, Path]:
+    """Folders with `tiny_encoder` and a random head, exported: "fp32" and "int8"."""
+    import numpy as np
+
+    from adscreen.train.transformer import export as module
+    from adscreen.train.transformer.base import load_base
+
+    base, random, folder = load_base(tiny_config), np.random.default_rng(0), tmp_path_factory.mktemp("exports")
+    inputs = [base.tokenizer(" ".join(random.choice(TINY_WORDS.split(), 4 + number)))["input_ids"] for number in range(24)]
+    lures, languages = np.array([True, False] * 12), np.array(["en"] * 24, dtype=object)
+    folders = {"fp32": folder / "fp32", "int8": folder / "int8"}
+    for name, bound in (("fp32", -1.0), ("int8", 1.0)):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(module, "MEAN_BOUND", bound)
+            patch.setattr(module, "PR_AUC_BOUND", 1.0)
+            exported = module.export(base.network(tiny_config, 0), base, folders[name], inputs, lures, languages)
+        assert exported.quantised == (name == "int8")
+    return folders

@@ -30,13 +30,13 @@ ORDER = [
 ]
 EDGES = {"ingest", "outputs"}
 EDGE_MAY = {"records", "errors", "settings"}
-HEAVY = ["spacy", "torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow", "numpy"]
+HEAVY = ["spacy", "torch", "transformers", "onnxruntime", "tokenizers", "datasets", "pandas", "sklearn", "scipy", "pyarrow", "numpy"]
 ONLY_IN = {
     "spacy": {"indicators"},
     "sklearn": {"train", "evaluate", "corpora"},
     "scipy": {"train", "evaluate", "corpora"},
-    "torch": set(),
-    "transformers": set(),
+    "torch": {"train", "classifiers"},  # there only in modules that scoring on CPUs never imports
+    "transformers": {"train", "classifiers"},
     "datasets": set(),
     "pandas": set(),
 }

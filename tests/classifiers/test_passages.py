@@ -12,7 +12,7 @@ RNG = np.random.default_rng(0)
 def _glosses(*clauses: str) -> list[Gloss]:
     found: list[Gloss] = []
     for number, clause in enumerate(clauses):
-        found += [Gloss(stem, 10 * len(found), 10 * len(found) + 5, number) for stem in clause.split()]
+        found += [Gloss(stem, 10 * len(found), 10 * len(found) + 5, number, stem) for stem in clause.split()]
     return [gloss._replace(start=at * 10, end=at * 10 + 5) for at, gloss in enumerate(found)]
 
 

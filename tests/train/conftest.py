@@ -43,7 +43,7 @@ def labelled() -> Callable[..., LabelledAds]:
 
 
 def _passages(words: str):
-    return passages_of([Gloss(stem, at, at + 1, 0) for at, stem in enumerate(words.split())])
+    return passages_of([Gloss(stem, at, at + 1, 0, stem) for at, stem in enumerate(words.split())])
 
 
 @pytest.fixture(scope="session")
@@ -56,9 +56,10 @@ def invent() -> Callable[..., Invented]:
         seen = np.where(random.random(2 * pairs) < clear, truth, random.random(2 * pairs) < 0.5)
         ngrams = sp.csr_matrix(np.column_stack((seen, ~seen, random.random((2 * pairs, 6)))).astype(np.float32))
         features = np.column_stack((seen & (random.random(2 * pairs) < 0.5), random.random(2 * pairs) < 0.5)).astype(float)
-        passages = tuple(_passages(LURE_WORDS if one else LAWFUL_WORDS) for one in seen)
+        words = [LURE_WORDS if one else LAWFUL_WORDS for one in seen]
+        passages, glossed = tuple(map(_passages, words)), tuple((f"{one} .",) for one in words)
         groups = [f"g{n // 2}" for n in range(2 * pairs)]
         ads = _labelled([f"ad number {n}" for n in range(2 * pairs)], np.where(truth, "lure", "legitimate"), groups)
-        return Invented(ads, Readings(ngrams, features, passages))
+        return Invented(ads, Readings(ngrams, features, passages, glossed))
 
     return make

@@ -17,7 +17,7 @@ def _passages(*clauses):
     found = []
     for number, clause in enumerate(clauses):
         for stem in clause.split():
-            found.append(Gloss(stem, len(found), len(found) + 1, number))
+            found.append(Gloss(stem, len(found), len(found) + 1, number, stem))
     return passages_of(found)
 
 

@@ -39,7 +39,7 @@ def test_kept_cut_and_joined_readings_are_the_same(ads, tmp_path, monkeypatch):
 def test_a_changed_ad_or_other_code_is_read_anew(ads, tmp_path, monkeypatch, change):
     work, made = Work(tmp_path / "w"), []
     monkeypatch.setattr(module, "_start_reader", lambda *folders: None)
-    read = module.Readings(module.ngram_matrix(["x"] * 4), np.zeros((4, 2)), ())
+    read = module.Readings(module.ngram_matrix(["x"] * 4), np.zeros((4, 2)), (), ())
     monkeypatch.setattr(module, "_read_chunk", lambda read_jobs, jobs: made.append(len(jobs)) or {"n": np.zeros(1)})
     monkeypatch.setattr(Readings, "from_arrays", classmethod(lambda cls, arrays: read))
     for texts, code in (

@@ -7,6 +7,7 @@ import pytest
 
 from adscreen.classifiers.bundle import load_bundle
 from adscreen.classifiers.passages import passages_of
+from adscreen.classifiers.segments import Segments
 from adscreen.errors import BundleError
 from adscreen.indicators.matcher import Hit
 from adscreen.text.gloss import Gloss
@@ -14,10 +15,11 @@ from adscreen.verdict.combine import SCORE_LIMIT, Combiner, chain, probability
 
 PASSAGES = passages_of(
     [
-        Gloss(word, at, at + 1, at // 8)
+        Gloss(word, at, at + 1, at // 8, word)
         for at, word in enumerate(["work", "chat", "custom", "abroad", "flight", "paid", "no", "fee", "sign", "contract", "offic", "day"])
     ]
 )
+SEGMENTS = Segments(("work chat custom abroad flight paid no fee", "sign contract offic day"), PASSAGES.spans)
 NONE = passages_of([])
 TRIAGE = np.array([1.5, -0.5])
 HITS = [Hit("travel_paid", 0, 5), Hit("place_hot_spot", 6, 9), Hit("contact_telegram", 10, 20), Hit("specific_duties", 21, 30)]
@@ -31,9 +33,9 @@ def model(small_bundle):
 
 @pytest.mark.parametrize("hits", [[], HITS[:1], HITS], ids=["none", "one", "several"])
 def test_terms_add_up_to_the_log_odds(model, hits):
-    reading = Combiner(*model).read(PASSAGES, hits, TRIAGE)
+    reading = Combiner(*model).read(PASSAGES, SEGMENTS, hits, TRIAGE)
     for terms in (reading.lure, reading.scam):
-        assert terms.prior + terms.passages + terms.wording + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
+        assert terms.prior + terms.passages + terms.wording + terms.transformer + sum(terms.signs.values()) == pytest.approx(terms.log_odds, abs=1e-9)
         assert set(terms.signs) == {hit.indicator for hit in hits}
 
 
@@ -41,14 +43,16 @@ def test_triage_scores_weigh_as_the_combination_says(model):
     combination, *rest = model
     weights = combination.weights.copy()
     weights[:, 3:5] = (0.5, 0.25), (0.0, 0.0)
-    reading = Combiner(replace(combination, weights=weights), *rest).read(PASSAGES, HITS, TRIAGE)
+    reading = Combiner(replace(combination, weights=weights), *rest).read(PASSAGES, SEGMENTS, HITS, TRIAGE)
     assert reading.lure.wording == pytest.approx(0.5 * 1.5 - 0.25 * 0.5)
     assert reading.scam.wording == 0.0
 
 
 def test_a_prior_shift_moves_the_log_odds_by_as_much(model):
     before, after = Combiner(*model), Combiner(*model, -2.0)
-    assert after.read(PASSAGES, HITS, TRIAGE).lure.log_odds == pytest.approx(before.read(PASSAGES, HITS, TRIAGE).lure.log_odds - 2.0)
+    assert after.read(PASSAGES, SEGMENTS, HITS, TRIAGE).lure.log_odds == pytest.approx(
+        before.read(PASSAGES, SEGMENTS, HITS, TRIAGE).lure.log_odds - 2.0
+    )
     scores = np.array([[1.0, 0.0]])
     assert np.array_equal(after.triage_log_odds(scores), before.triage_log_odds(scores))  # the floor is not moved by a policy
 
@@ -60,12 +64,14 @@ def test_extreme_triage_scores_are_cut(model):
 
 def test_an_ad_without_a_passage_has_no_passage_term(model):
     combiner = Combiner(*model)
-    assert combiner.read(NONE, HITS, TRIAGE).lure.passages == 0.0
-    assert combiner.passage_terms(NONE, 0) == []
+    reading = combiner.read(NONE, Segments((), NONE.spans), HITS, TRIAGE)
+    assert reading.lure.passages == 0.0
+    assert combiner.passage_terms(reading, 0) == []
 
 
 def test_passage_terms_name_spans_of_the_text(model):
-    terms = Combiner(*model).passage_terms(PASSAGES, 0)
+    combiner = Combiner(*model)
+    terms = combiner.passage_terms(combiner.read(PASSAGES, SEGMENTS, HITS, TRIAGE), 0)
     assert [(start, end) for start, end, _ in terms] == [(0, 8), (8, 12)]
 
 

@@ -64,7 +64,7 @@ def _hash(stem: str) -> int:
 
 def passages_of(glosses: Sequence[Gloss]) -> Passages:
     """Cut glosses into passages and compute their features: glosses and pairs of near glosses."""
-    cuts = _cuts(glosses)
+    cuts = passage_cuts(glosses)
     hashes = np.array([_hash(gloss.stem) for gloss in glosses], np.uint32)
     clauses = np.array([gloss.clause for gloss in glosses], np.int64)
     owners = np.repeat(np.arange(len(cuts)), [last - first for first, last in cuts])
@@ -88,7 +88,7 @@ def passages_of(glosses: Sequence[Gloss]) -> Passages:
     )
 
 
-def _cuts(glosses: Sequence[Gloss]) -> list[tuple[int, int]]:
+def passage_cuts(glosses: Sequence[Gloss]) -> list[tuple[int, int]]:
     """Passages as [first, last) gloss numbers: whole clauses, as many as make up MIN_GLOSSES."""
     cuts: list[tuple[int, int]] = []
     first = 0

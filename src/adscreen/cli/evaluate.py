@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Map, NoHeader, PolicyFile, Rejects, read_options
+from adscreen.cli.options import Device, Encoding, Examine, Examined, Format, Map, NoHeader, OnDevice, PolicyFile, Rejects, read_options
 from adscreen.errors import GateRefusedError, InputError
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def evaluate(
         Path | None, typer.Option("--against", metavar="DIR", help="The bundle in use: exit 1 with the reasons unless the other may replace it.")
     ] = None,
     policy: PolicyFile = None,
+    examine: Examined = Examine.auto,
+    device: OnDevice = Device.cpu,
     budget: Annotated[int | None, typer.Option("--budget", metavar="N", min=1, help="Precision and recall when N of these ads are reviewed.")] = None,
     prevalence: Annotated[
         float, typer.Option("--prevalence", metavar="P", help="Share of lures in your stream, for the precision to expect there.")
@@ -89,9 +91,9 @@ def evaluate(
     file = ReportFile(report, sources) if report is not None else None
     if trained_on:
         refuse_shared(trained_on, sources, read_options(column_map, encoding, table_format, no_header))
-    screener = Screener.load(challenger or default_bundle(), policy)
+    screener = Screener.load(challenger or default_bundle(), policy, examine=examine.value, device=device.value)
     options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
-    champion = Screener.load(against) if against is not None else None
+    champion = Screener.load(against, device=device.value) if against is not None else None
     with RejectCount.writing_to(rejects, sources) as log:
         outcome = carry_out(screener, Request(sources, options, prevalence, budget, robustness, champion, pinned), log)
     log.tell()

@@ -26,11 +26,11 @@ INTERRUPTED = 130
 COLLECT_EVERY = 200_000
 
 EXTRA_OF = {
-    **dict.fromkeys(("sklearn", "scipy", "datasketch"), "train"),
+    **dict.fromkeys(("sklearn", "scipy", "datasketch", "torch", "transformers", "accelerate", "onnx"), "train"),
     **dict.fromkeys(("lxml", "lxml_html_clean", "trafilatura"), "html"),
     "fastwarc": "warc",
     **dict.fromkeys(("httpcore2", "protego", "idna"), "web"),
-    **dict.fromkeys(("rapidocr", "onnxruntime", "PIL"), "ocr"),
+    **dict.fromkeys(("rapidocr", "PIL"), "ocr"),
 }
 """Module -> the extra that brings it: whatever was imported without a message of its own is told all the same."""
 

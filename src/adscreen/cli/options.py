@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,30 @@ ReaderOption = Annotated[
     list[str] | None,
     typer.Option("--option", metavar="NAME=VALUE", help="An option of the kind that reads the source; `adscreen ingest KIND --list` shows them."),
 ]
+
+
+class Examine(StrEnum):
+    """What is examined; the values of `screen.EXAMINE`."""
+
+    auto = "auto"
+    all = "all"
+    none = "none"
+
+
+class Device(StrEnum):
+    """Where the transformer runs; the values of `transformer.DEVICES`."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+Examined = Annotated[
+    Examine,
+    typer.Option(
+        "--examine", help="auto: what triage lets through, by the transformer what is then still open; all: every ad in full; none: triage alone."
+    ),
+]
+OnDevice = Annotated[Device, typer.Option("--device", help="Where the transformer runs; cuda needs a GPU and the train extra.")]
 Rejects = Annotated[
     Path | None,
     typer.Option("--rejects", metavar="FILE", help="Write what could not become an ad here (JSONL or CSV), with file, line and reason."),

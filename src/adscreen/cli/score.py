@@ -10,7 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from adscreen.cli.options import Encoding, Format, Inputs, Map, Model, NoHeader, PolicyFile, ReaderOption, Rejects, parse_options, read_options
+from adscreen.cli.options import (
+    Device,
+    Encoding,
+    Examine,
+    Examined,
+    Format,
+    Inputs,
+    Map,
+    Model,
+    NoHeader,
+    OnDevice,
+    PolicyFile,
+    ReaderOption,
+    Rejects,
+    parse_options,
+    read_options,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,6 +53,8 @@ def score(
     ] = None,
     rejects: Rejects = None,
     workers: Annotated[int, typer.Option("--workers", min=1, help="Processes; the output is the same with any number.")] = 1,
+    examine: Examined = Examine.auto,
+    device: OnDevice = Device.cpu,
     engine: Annotated[Engine, typer.Option("--engine", help="Where the work runs.")] = Engine.local,
     encoding: Encoding = None,
     table_format: Format = None,
@@ -67,7 +85,7 @@ def score(
         ads = open_ads(inputs, options, log, parse_options(option))
         if shown is not None:
             ads = _remembering(ads, shown)
-        verdicts = screen_all(ads, ScreenerSpec(model or default_bundle(), policy, kept), workers)
+        verdicts = screen_all(ads, ScreenerSpec(model or default_bundle(), policy, kept, examine.value, device.value), workers)
         for batch in counting(verdicts, "ads", stack):
             summary.add(batch)
             if writer is not None:

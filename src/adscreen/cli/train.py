@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,6 +35,14 @@ def train(
         ),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", metavar="FILE", help="TOML with training settings; see adscreen.train.config.")] = None,
+    base: Annotated[
+        str | None,
+        typer.Option(
+            "--base",
+            metavar="NAME",
+            help="Also fine-tune a transformer: a Hugging Face encoder by name or folder (sets transformer.base; see --config).",
+        ),
+    ] = None,
     tune: Annotated[bool, typer.Option("--tune", help="Choose the main settings on group folds of these ads first (slow).")] = False,
     suspects: Annotated[
         Path | None, typer.Option("--suspects", metavar="FILE", help="Write the rows whose label the model doubts, most doubted first (JSONL).")
@@ -63,6 +72,8 @@ def train(
     from adscreen.train.work import Work
 
     settings, sizes = load_config(config), _sizes(learning_curve)
+    if base is not None:
+        settings = replace(settings, transformer=replace(settings.transformer, base=base))
     options = read_options(column_map, encoding, table_format, no_header, check_labels=True)
     with RejectCount.writing_to(rejects, ads) as log:
         rows = read_rows(ads, corpora or [], options, log)

@@ -28,7 +28,14 @@ _WIDTH_IN_A_PIPE = 110
 def print_json(ad: JobAd, verdict: Verdict, reading: Reading, screener: Screener) -> None:
     """Print verdict and terms as one JSON object."""
     shown = {
-        name: {"prior": terms.prior, "passages": terms.passages, "wording": terms.wording, **terms.signs, "log_odds": terms.log_odds}
+        name: {
+            "prior": terms.prior,
+            "passages": terms.passages,
+            "wording": terms.wording,
+            "transformer": terms.transformer,
+            **terms.signs,
+            "log_odds": terms.log_odds,
+        }
         for name, terms in (("lure_terms", reading.lure), ("scam_terms", reading.scam))
     }
     print(json.dumps({**asdict(verdict), **shown}, ensure_ascii=False, indent=2))  # noqa: T201
@@ -43,8 +50,11 @@ def print_reading(ad: JobAd, verdict: Verdict, reading: Reading, screener: Scree
     console.print(Panel(_marked(ad, verdict), title=title, subtitle=subtitle))
     console.print(f"[bold]{verdict.band}[/bold]  lure {verdict.lure_probability:.3f}, job scam {verdict.scam_probability:.3f}")
     console.print(Text(verdict.reason))
-    if not screener.passes_triage([getattr(ad, field) for field in TEXT_FIELDS], ad.language):
+    in_bulk = screener.reading_in_bulk([getattr(ad, field) for field in TEXT_FIELDS], ad.language)
+    if in_bulk is None:
         console.print(Text("`adscreen score` judges this ad by triage alone and gives it no evidence; this is the full reading all the same.", "dim"))
+    elif reading.was_transformed and not in_bulk.was_transformed:
+        console.print(Text("`adscreen score` judges this ad without the transformer; this is the full reading all the same.", "dim"))
     about_scam = is_scam_only(screener.policy.of(verdict.language), verdict.lure_probability or 0.0, verdict.scam_probability or 0.0)
     console.print(Text(f"\nhow the log-odds of {'a job scam, among ads that are no lure,' if about_scam else 'a lure'} come about", "dim"))
     console.print(_waterfall(verdict, reading.scam if about_scam else reading.lure, screener.bundle))
@@ -72,10 +82,12 @@ def _waterfall(verdict: Verdict, reading: Terms, bundle: Bundle) -> Table:
     quotes = {item.indicator: item.quote for item in reversed(verdict.evidence)}
     terms = [
         ("prior", reading.prior, "an ad of which nothing is known"),
-        ("passages", reading.passages, "what the underlined passages say, beside the signs"),
+        ("passages", reading.passages, "what the underlined passages say one by one, beside the signs"),
     ]
     if reading.wording:
         terms.append(("wording", reading.wording, "what triage says of the whole text's letters"))
+    if reading.transformer:
+        terms.append(("transformer", reading.transformer, "what it reads in the whole ad; its share is in the weights of the passages"))
     terms += [(sign, weight, _shown(sign, quotes, bundle)) for sign, weight in sorted(reading.signs.items(), key=lambda term: -abs(term[1]))]
     table = Table("term", "log-odds", "", "in the ad", box=None, pad_edge=False)
     scale = _BAR / max(max(abs(weight) for _, weight, _ in terms), 1.0)

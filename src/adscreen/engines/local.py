@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from adscreen.screen import Screener
+from adscreen.classifiers.transformer import CPU
+from adscreen.screen import AUTO, Screener
 
 IN_FLIGHT_PER_WORKER = 2
 """Batches handed out ahead of each worker: enough to keep it busy, few enough to keep memory flat."""
@@ -25,9 +26,11 @@ class ScreenerSpec:
     model: Path
     policy: Path | None = None
     keep: Sequence[str] = ()
+    examine: str = AUTO
+    device: str = CPU
 
     def load(self) -> Screener:
-        return Screener.load(self.model, self.policy, self.keep)
+        return Screener.load(self.model, self.policy, self.keep, self.examine, self.device)
 
 
 def screen_all(batches: Iterator[pa.RecordBatch], spec: ScreenerSpec, workers: int = 1) -> Iterator[pa.RecordBatch]:

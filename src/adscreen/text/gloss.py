@@ -39,12 +39,13 @@ _ENTRY: Final = re.compile(r"-|[a-z0-9]+( [a-z0-9]+){0,2}")
 
 
 class Gloss(NamedTuple):
-    """An English stem that stands for `[start, end)` of the clean text, in the clause with the number `clause`."""
+    """An English word, and its stem, that stand for `[start, end)` of the clean text, in the clause with the number `clause`."""
 
     stem: str
     start: int
     end: int
     clause: int
+    word: str
 
 
 Glossary = Mapping[str, Mapping[str, str]]
@@ -90,8 +91,9 @@ def stem(word: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _stems(gloss: str) -> tuple[str, ...]:
-    return () if gloss == NOTHING else tuple(map(stem, gloss.split()))
+def _meaning(gloss: str) -> tuple[str, ...]:
+    """The words of a gloss."""
+    return () if gloss == NOTHING else tuple(gloss.split())
 
 
 def words_of(text: str) -> list[str]:
@@ -152,16 +154,16 @@ class GlossReader:
         ends = [match.start() for match in _CLAUSE.finditer(clean)]
         found: list[Gloss] = []
         clause = 0
-        for start, end, stems in spans:
+        for start, end, meaning in spans:
             while clause < len(ends) and ends[clause] < start:
                 clause += 1
-            found += [Gloss(one, start, end, clause) for one in stems]
+            found += [Gloss(stem(word), start, end, clause, word) for word in meaning]
         return found
 
     def _unspaced(self, words: _Words, clean: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         if words.automaton is not None:
             for index, start, end in words.automaton.find_matches_as_indexes(fold(clean)):
-                yield start, end, _stems(words.unspaced[index])
+                yield start, end, _meaning(words.unspaced[index])
 
     def _spaced(self, words: _Words, clean: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         found = [match for match in _WORD.finditer(clean) if match.end() - match.start() <= MAX_LETTERS]
@@ -177,9 +179,9 @@ class GlossReader:
                     break
             gloss = gloss if gloss is not None else words.by_stem(word)
             if gloss is not None:
-                yield start, end, _stems(gloss)
+                yield start, end, _meaning(gloss)
             elif len(word) > 1 and _LATIN.match(word):
-                yield start, end, (stem(fold(word)),)
+                yield start, end, (fold(word),)
             at += used
 
 

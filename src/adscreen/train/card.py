@@ -34,7 +34,7 @@ Measured on rows of full weight only (see `weight` in the training data). Look-a
 
 Triage sends {examined:.1%} of the other ads on to examination.
 Thresholds: review from {review}, urgent from {urgent}, job scam from {scam_review}.
-
+{transformer}
 ## Limits
 Labels of lures are mostly written by this project after published cases; real lures differ and change. Languages with few ads above are
 judged mostly by indicators. Public job-board ads are labelled lawful without having been read one by one.
@@ -63,6 +63,7 @@ def write_card(name: str, facts: Mapping[str, Any]) -> str:
         rate_rule="--:|" * len(rates),
         figures="\n".join((_row("all others", held_out), _row("look-alikes", facts["held_out_look_alikes"]))),
         examined=floor["examined_share_of_others"],
+        transformer=_transformer(facts.get("transformer")),
         **facts["policy"],
     )
 
@@ -78,6 +79,26 @@ def _provenance(training: Mapping[str, Any]) -> str:
     near = training.get("near_test_rows", 0)
     warning = f"\n{near} of these ads are nearly the same as rows of the test split of a corpus trained beside them: figures on that split flatter.\n"
     return table + (warning if near else "")
+
+
+def _transformer(facts: Mapping[str, Any] | None) -> str:
+    """What the transformer was made from, which ads it reads, and how far the exported model is from the trained one."""
+    if facts is None:
+        return ""
+    floor, export, settings = facts["floor"], facts["export"], facts["settings"]
+    lost, lures = (sum(counts) for counts in zip(*floor["lures_lost"].values(), strict=True))
+    rows = "".join(
+        f"| {'all' if row['language'] == '*' else row['language']} | {row['ads']} | {row['mean_difference']:.4f} | {row['max_difference']:.3f} | "
+        f"{_number(row['pr_auc'])} | {_number(row['pr_auc_torch'])} |\n"
+        for row in export["parity"]
+    )
+    return (
+        f"\n## Transformer\nFine-tuned from {facts['base']} ({settings['layers'] or 'all'} layers), reads the {settings['reads']} of an ad, at most "
+        f"{settings['tokens']} tokens. Signs and passages send it {floor['examined_share_of_others']:.1%} of the other ads, and keep {lost} of {lures} held-out "
+        f"lures from it.\n{'int8' if export['quantised'] else 'fp32 (int8 was too far off)'}, against torch in fp32, on the ads that chose the epoch "
+        "(differences are of the probability of lure):\n\n| language | ads | mean difference | largest | PR-AUC | PR-AUC of torch |\n"
+        f"|---|--:|--:|--:|--:|--:|\n{rows}"
+    )
 
 
 def _tries(tries: Sequence[Mapping[str, Any]]) -> str:

@@ -116,7 +116,7 @@ def out_of_fold_ngrams(
 
 @dataclass(frozen=True, slots=True)
 class CombinedFit:
-    """Lure model on all rows, scam model on rows that are no lure, over [passage scores, triage scores, features]."""
+    """Lure model on all rows, scam model on rows that are no lure, over [passage scores, triage scores, transformer scores if any, features]."""
 
     lure: Linear
     scam: Linear
@@ -125,11 +125,19 @@ class CombinedFit:
         return np.column_stack((self.lure.log_odds(design), self.scam.log_odds(design)))
 
 
-def fit_combination(design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, config: TrainConfig) -> CombinedFit:
-    """Fit both heads on a design matrix of shape (n, len(COLUMNS) + len(CLASSES) + features); `gentle` scales the rows' weights in the lure head."""
-    rest = ~targets.lure
+def freedom(design: FloatArray, features: int, config: TrainConfig) -> FloatArray:
+    """How freely each column of a design may weigh against the features: passage scores, triage scores and, if there are more columns, the transformer's."""
     scale = np.ones(design.shape[1])
-    scale[: len(COLUMNS)], scale[len(COLUMNS) : len(COLUMNS) + len(CLASSES)] = config.passages_scale, config.triage_scale
+    scale[: -features or None] = config.passages_scale
+    scale[len(COLUMNS) : len(COLUMNS) + len(CLASSES)] = config.triage_scale
+    return scale
+
+
+def fit_combination(
+    design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, scale: FloatArray, config: TrainConfig
+) -> CombinedFit:
+    """Fit both heads on a design matrix; `scale`: see `freedom`; `gentle` scales the rows' weights in the lure head."""
+    rest = ~targets.lure
     lure = fit_linear(design * scale, targets.lure, weights * gentle, config.features_c, config.lure_share)
     scam = fit_linear(design[rest] * scale, targets.scam[rest], weights[rest], config.features_c, config.lure_share)
     return CombinedFit(Linear(lure.weights * scale, lure.bias), Linear(scam.weights * scale, scam.bias))
@@ -149,13 +157,14 @@ def cut(scores: FloatArray) -> FloatArray:
 
 
 def out_of_fold_combination(
-    design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, folds: Folds, config: TrainConfig
+    design: FloatArray, targets: Targets, weights: FloatArray, gentle: FloatArray, scale: FloatArray, folds: Folds, config: TrainConfig
 ) -> FloatArray:
     """Combined log-odds that rows get from fits on the other folds; shape (n, 2).
 
-    The passage and triage scores in `design` are out-of-fold too, but not nested: those of the other folds come from models that saw this one.
+    The scores in `design` are out-of-fold too, but not nested: those of the other folds come from models that saw this one.
     """
     log_odds = np.zeros((len(design), 2))
     for train, test in folds:
-        log_odds[test] = fit_combination(design[train], targets.select(train), weights[train], gentle[train], config).log_odds(design[test])
+        fitted = fit_combination(design[train], targets.select(train), weights[train], gentle[train], scale, config)
+        log_odds[test] = fitted.log_odds(design[test])
     return log_odds

@@ -11,13 +11,11 @@ from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.evaluate.metrics import figures, threshold_at
 from adscreen.train.config import TrainConfig
 from adscreen.train.fit import BoolArray, FloatArray, Targets
-from adscreen.train.model import Fitted, examined_weights, judges
+from adscreen.train.model import Fitted, examined_weights, floor_at, judges
 from adscreen.verdict.combine import SCAM_EXAMINED_FROM, chain, probability
 
 SURE_FROM_CHARACTERS = 150
 """Shorter texts hold too few n-grams for triage to judge; they are always examined, which is cheap for them."""
-HIGHEST_FLOOR = -1.4
-"""Log-odds (a probability of 0.2) that no floor exceeds: what a policy is likely to flag must have been read, and have its evidence."""
 MIN_LANGUAGE_ROWS = 20
 """Training rows of a language from which triage may judge it alone; other languages are always examined."""
 
@@ -35,7 +33,9 @@ def measure(ads: LabelledAds, fitted: Fitted, config: TrainConfig) -> dict[str, 
     scam = chain(lure, probability(log_odds[:, 1]))
     lawful = held.labels == "legitimate"
     look_alike = target.lure | (mixed_sources(held.sources, held.labels) & lawful)
+    transformer = _transformer(fitted, held, target, where, examined) if fitted.model.whole else {}
     return {
+        **transformer,
         "calibration": {
             "method": "Platt scaling on out-of-fold log-odds, groups kept together",
             "prevalence": round(float(weights[where & targets.lure].sum() / weights[where].sum()), 6),
@@ -71,17 +71,22 @@ def _floor(ads: LabelledAds, log_odds: FloatArray, targets: Targets, config: Tra
     counts = Counter(map(str, ads.languages))
     known = sorted(language for language, count in counts.items() if count >= MIN_LANGUAGE_ROWS)
     judged = np.array([len(text) >= SURE_FROM_CHARACTERS and language in known for text, language in zip(ads.texts, ads.languages, strict=True)])
-    lures = log_odds[targets.lure & judged]
-    floor = min(float(np.quantile(lures, config.floor_loss, method="lower")), HIGHEST_FLOOR) if len(lures) else HIGHEST_FLOOR
+    floor = floor_at(log_odds[targets.lure & judged], config.floor_loss)
     examined = ~judged | (log_odds >= floor)
-    facts = {
-        "score": round(floor, 6),
-        "sure_from_characters": SURE_FROM_CHARACTERS,
-        "languages": known,
-        "examined_share_of_others": round(float(examined[~targets.lure].mean()), 4),
-        "lures_lost": {
-            language: [int((~examined & targets.lure & (ads.languages == language)).sum()), int((targets.lure & (ads.languages == language)).sum())]
-            for language in sorted(set(map(str, ads.languages[targets.lure])))
-        },
-    }
+    facts = {"score": round(floor, 6), "sure_from_characters": SURE_FROM_CHARACTERS, "languages": known, **_passed(ads, targets, examined)}
     return facts, examined
+
+
+def _transformer(fitted: Fitted, ads: LabelledAds, targets: Targets, judged: BoolArray, examined: BoolArray) -> dict[str, Any]:
+    """Which of the examined ads the transformer reads, and what that lets through and loses."""
+    passed = _passed(ads, targets, examined & fitted.transformed[judged])
+    return {"transformer": {"floor": {"score": round(fitted.floor, 6), "scam_probability": SCAM_EXAMINED_FROM, **passed}}}
+
+
+def _passed(ads: LabelledAds, targets: Targets, passed: BoolArray) -> dict[str, Any]:
+    """What a floor lets through of other ads, and for each language how many of the lures it keeps back."""
+    lost = {}
+    for language in sorted(set(map(str, ads.languages[targets.lure]))):
+        lures = targets.lure & (ads.languages == language)
+        lost[language] = [int((lures & ~passed).sum()), int(lures.sum())]
+    return {"examined_share_of_others": round(float(passed[~targets.lure].mean()), 4), "lures_lost": lost}

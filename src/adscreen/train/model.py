@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from adscreen.train.fit import (
     fit_combination,
     fit_ngrams,
     folds_of,
+    freedom,
     out_of_fold_combination,
     out_of_fold_ngrams,
     source_weights,
@@ -28,17 +30,27 @@ from adscreen.train.fit import (
 from adscreen.train.noise import trust_in
 from adscreen.train.passages import PassageCorpus, passage_scores
 from adscreen.train.readings import Readings
-from adscreen.verdict.combine import chain, probability
+from adscreen.verdict.combine import SCAM_EXAMINED_FROM, chain, probability
+
+HIGHEST_FLOOR = -1.4
+"""Log-odds (a probability of 0.2) that no floor exceeds: what a policy is likely to flag must have been read, and have its evidence."""
+
+Transforms = Callable[[BoolArray], FloatArray]
+"""Given a mask of rows, the scores that a transformer which did not see their group gives them; shape (n, len(COLUMNS)), 0 elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Fitted and calibrated: `combined` over [passage scores, triage scores, features], `triage_only` (slope, offset) for what is not examined."""
+    """Fitted and calibrated: `combined` over [passage scores, triage scores, features], `triage_only` (slope, offset) for what is not examined.
+
+    `whole`: over [passage scores, triage scores, transformer scores, features], for what the transformer reads; None without one.
+    """
 
     triage: tuple[Linear, Linear]
     passages: PassageModel
     combined: tuple[Linear, Linear]
     triage_only: FloatArray
+    whole: tuple[Linear, Linear] | None = None
 
     def log_odds(self, readings: Readings) -> FloatArray:
         """Examined log-odds of lure, and of job scam among the rest; shape (n, 2)."""
@@ -55,12 +67,16 @@ class Model:
 class Fitted:
     """A model fitted on all rows, and calibrated log-odds that the same rows get from models which did not see their group.
 
-    Columns: lure, scam among the rest. `held_out` is what examination gives, `held_out_triage` what triage alone gives.
+    Columns: lure, scam among the rest. `held_out` is what examination gives, `held_out_triage` what triage alone gives; `scores`: of passages and triage;
+    `transformed`: which rows the transformer read, those whose log-odds of lure without it are at least `floor` or that may be job scams.
     """
 
     model: Model
     held_out: FloatArray
     held_out_triage: FloatArray
+    transformed: BoolArray
+    scores: FloatArray
+    floor: float = -np.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +99,10 @@ class RowWeights:
             np.where(not_lawful, config.not_lawful_weight, 1.0),
         )
 
+    def select(self, rows: npt.NDArray[np.int64]) -> RowWeights:
+        """The weights of these row numbers."""
+        return RowWeights(*(getattr(self, field.name)[rows] for field in fields(self)))
+
 
 def label_probability(label: str, log_odds: FloatArray) -> FloatArray:
     """Probability of `lure` or `job_scam` from log-odds of shape (n, 2)."""
@@ -95,22 +115,27 @@ def judges(ads: LabelledAds) -> BoolArray:
     return np.asarray(ads.weights >= min(1.0, ads.weights.max()), bool)
 
 
+def floor_at(lures: FloatArray, loss: float) -> float:
+    """Log-odds that at most the share `loss` of these held-out lures fall below, but no more than HIGHEST_FLOOR."""
+    return min(float(np.quantile(lures, loss, method="lower")), HIGHEST_FLOOR) if len(lures) else HIGHEST_FLOOR
+
+
 def examined_weights(ads: LabelledAds, config: TrainConfig) -> FloatArray:
     """Weights for what is read in full: sources without lures count little there, as triage has told most of their ads from lures already."""
     capped = source_weights(ads.sources, ads.labels, config.examined_source_cap)
     return ads.weights * np.where(mixed_sources(ads.sources, ads.labels), 1.0, capped)
 
 
-def fit_model(ads: LabelledAds, readings: Readings, config: TrainConfig) -> Fitted:
+def fit_model(ads: LabelledAds, readings: Readings, config: TrainConfig, transformer: Transforms | None = None) -> Fitted:
     """Fit on these rows and no others, in group folds over `ads.groups`; `readings` are of the same rows.
 
-    With `config.noise` other than "keep", a first fit tells which labels to doubt and a second trusts them less; the held-out log-odds of the second
-    are then not quite nested, as the doubts rest on models that saw the fold.
+    `transformer` gives its out-of-fold scores of the rows asked for. With `config.noise` other than "keep", a first fit, without it, tells which labels to
+    doubt and a second trusts them less; the held-out log-odds of the second are then not quite nested, as the doubts rest on models that saw the fold.
     """
-    fitted = _fit(ads, readings, np.ones(len(ads)), config)
-    if config.noise == "keep":
-        return fitted
-    return _fit(ads, readings, trust_in(ads, fitted.held_out, config.noise), config)
+    everyone = np.ones(len(ads))
+    trust = everyone if config.noise == "keep" else trust_in(ads, _fit(ads, readings, everyone, config).held_out, config.noise)
+    fitted = _fit(ads, readings, trust, config)
+    return fitted if transformer is None else _with_transformer(fitted, ads, readings, trust, config, transformer)
 
 
 def out_of_fold_triage(readings: Readings, targets: Targets, weights: RowWeights, folds: Folds, config: TrainConfig) -> FloatArray:
@@ -119,7 +144,7 @@ def out_of_fold_triage(readings: Readings, targets: Targets, weights: RowWeights
 
 
 def passage_corpus(ads: LabelledAds, readings: Readings, weights: RowWeights, config: TrainConfig) -> PassageCorpus:
-    return PassageCorpus(readings.passages, ads.labels, _twins(ads), weights.passages, config)
+    return PassageCorpus(readings.passages, ads.labels, twins_of(ads), weights.passages, config)
 
 
 def _fit(ads: LabelledAds, readings: Readings, trust: FloatArray, config: TrainConfig) -> Fitted:
@@ -127,20 +152,46 @@ def _fit(ads: LabelledAds, readings: Readings, trust: FloatArray, config: TrainC
     folds, mixed = folds_of(ads.labels, ads.groups, config), mixed_sources(ads.sources, ads.labels)
     triage = out_of_fold_triage(readings, targets, weights, folds, config)
     corpus = passage_corpus(ads, readings, weights, config)
-    design = np.hstack((cut(corpus.out_of_fold(folds, mixed)), cut(triage), readings.features))
-    log_odds = out_of_fold_combination(design, targets, weights.careful, weights.gentle, folds, config)
-    scales, triage_only = (_calibrations(scores, targets, weights.careful, judges(ads)) for scores in (log_odds, cut(triage)))
-    whole = fit_combination(design, targets, weights.careful, weights.gentle, config)
+    scores = np.hstack((cut(corpus.out_of_fold(folds, mixed)), cut(triage)))
+    combined, log_odds = _combined(ads, scores, readings.features, weights, config)
+    triage_only = _calibrations(cut(triage), targets, weights.careful, judges(ads))
     model = Model(
         fit_ngrams(readings.ngrams, targets, weights.triage, config.triage_c, config.lure_share, config.triage_rarity),
         corpus.fit(mixed),
-        (whole.lure.rescaled(*scales[0]), whole.scam.rescaled(*scales[1])),
+        combined,
         triage_only,
     )
-    return Fitted(model, log_odds * scales[:, 0] + scales[:, 1], cut(triage) * triage_only[:, 0] + triage_only[:, 1])
+    held_out_triage = cut(triage) * triage_only[:, 0] + triage_only[:, 1]
+    return Fitted(model, log_odds, held_out_triage, np.zeros(len(ads), bool), scores)
 
 
-def _twins(ads: LabelledAds) -> npt.NDArray[np.object_]:
+def _with_transformer(
+    fitted: Fitted, ads: LabelledAds, readings: Readings, trust: FloatArray, config: TrainConfig, transformer: Transforms
+) -> Fitted:
+    """The same with a combination for the rows that signs and passages leave open, fitted and calibrated on just those."""
+    floor = floor_at(fitted.held_out[(ads.labels == "lure") & judges(ads), 0], config.transformer.floor_loss)
+    asked = (fitted.held_out[:, 0] >= floor) | (label_probability("job_scam", fitted.held_out) >= SCAM_EXAMINED_FROM)
+    rows = np.flatnonzero(asked)
+    scores = np.hstack((fitted.scores, cut(transformer(asked))))[rows]
+    held_out = fitted.held_out.copy()
+    weights = RowWeights.of(ads, trust, config).select(rows)
+    whole, held_out[rows] = _combined(ads.select(rows), scores, readings.features[rows], weights, config)
+    return replace(fitted, model=replace(fitted.model, whole=whole), held_out=held_out, transformed=asked, floor=floor)
+
+
+def _combined(
+    ads: LabelledAds, scores: FloatArray, features: FloatArray, weights: RowWeights, config: TrainConfig
+) -> tuple[tuple[Linear, Linear], FloatArray]:
+    """Both calibrated heads over [scores, features], and the calibrated log-odds that the rows get from the other folds."""
+    targets, folds, design = Targets.of(ads.labels), folds_of(ads.labels, ads.groups, config), np.hstack((scores, features))
+    scale = freedom(design, features.shape[1], config)
+    log_odds = out_of_fold_combination(design, targets, weights.careful, weights.gentle, scale, folds, config)
+    slopes = _calibrations(log_odds, targets, weights.careful, judges(ads))
+    fit = fit_combination(design, targets, weights.careful, weights.gentle, scale, config)
+    return (fit.lure.rescaled(*slopes[0]), fit.scam.rescaled(*slopes[1])), log_odds * slopes[:, 0] + slopes[:, 1]
+
+
+def twins_of(ads: LabelledAds) -> npt.NDArray[np.object_]:
     """Pair and group of each row, "" without a pair: rows of two groups are no twins, since folds may part them."""
     return np.array([f"{group}\t{pair}" if pair else "" for group, pair in zip(ads.groups, ads.pairs, strict=True)], dtype=object)
 

@@ -19,6 +19,7 @@ import scipy.sparse as sp
 from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import BITS, bucket_counts
 from adscreen.classifiers.passages import Passages, passages_of
+from adscreen.classifiers.segments import gloss_segments
 from adscreen.corpora.labelled import LabelledAds
 from adscreen.indicators.catalogue import CATALOGUE_DIR, load_catalogue
 from adscreen.indicators.reader import Reader
@@ -31,7 +32,9 @@ Keep = Callable[[str, Callable[[], Arrays]], Arrays]
 
 Job = tuple[str, str]
 """Text and language of one ad."""
-Reads = Callable[[Sequence[Job]], Iterable[tuple[FloatArray, Passages]]]
+Read = tuple[FloatArray, Passages, tuple[str, ...]]
+"""Features, passages and glossed text of each passage, of one ad."""
+Reads = Callable[[Sequence[Job]], Iterable[Read]]
 
 FEW = 500
 """Ads up to which one process reads: some ten milliseconds each, where a new process takes seconds to load catalogue and glossary."""
@@ -43,25 +46,29 @@ _OF_PASSAGES = ("spans", "keys", "owner", "bucket", "value")
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """One entry per ad: n-grams of shape (n, 2**BITS), features of shape (n, features), and passages."""
+    """One entry per ad: n-grams of shape (n, 2**BITS), features of shape (n, features), passages, and the English glosses of each passage."""
 
     ngrams: sp.csr_matrix
     features: FloatArray
     passages: tuple[Passages, ...]
+    glossed: tuple[tuple[str, ...], ...]
 
     def __len__(self) -> int:
         return len(self.passages)
 
     def select(self, where: npt.NDArray[np.int64]) -> Readings:
         """The entries of these row numbers."""
-        return Readings(self.ngrams[where], self.features[where], tuple(self.passages[row] for row in where))
+        return Readings(
+            self.ngrams[where], self.features[where], tuple(self.passages[row] for row in where), tuple(self.glossed[row] for row in where)
+        )
 
     def arrays(self) -> Arrays:
         """The same as plain arrays, passages end to end, to be kept in a file."""
         flat = {name: np.concatenate([getattr(one, name) for one in self.passages]) for name in _OF_PASSAGES}
         counts = {f"{name}_counts": np.array([len(getattr(one, name)) for one in self.passages]) for name in _OF_PASSAGES}
         ngrams = {f"ngrams_{name}": getattr(self.ngrams, name) for name in _OF_NGRAMS}
-        return {"features": self.features, **ngrams, **flat, **counts}
+        glossed = np.frombuffer("\0".join("\n".join(texts) for texts in self.glossed).encode(), np.uint8)
+        return {"features": self.features, "glossed": glossed, **ngrams, **flat, **counts}
 
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Readings:
@@ -69,13 +76,16 @@ class Readings:
         parts = [np.split(arrays[name], np.cumsum(arrays[f"{name}_counts"])[:-1]) for name in _OF_PASSAGES]
         data, indices, ends = (arrays[f"ngrams_{name}"] for name in _OF_NGRAMS)
         ngrams = sp.csr_matrix((data, indices, ends), shape=(len(ends) - 1, 1 << BITS))
-        return cls(ngrams, arrays["features"], tuple(Passages(*columns) for columns in zip(*parts, strict=True)))
+        texts = arrays["glossed"].tobytes().decode().split("\0")
+        glossed = tuple(tuple(text.split("\n")) if text else () for text in texts)
+        return cls(ngrams, arrays["features"], tuple(Passages(*columns) for columns in zip(*parts, strict=True)), glossed)
 
     @classmethod
     def joined(cls, parts: Sequence[Readings]) -> Readings:
         """Several readings, one after the other."""
         features = np.vstack([part.features for part in parts])
-        return cls(sp.vstack([part.ngrams for part in parts], format="csr"), features, tuple(one for part in parts for one in part.passages))
+        passages, glossed = (tuple(one for part in parts for one in getattr(part, name)) for name in ("passages", "glossed"))
+        return cls(sp.vstack([part.ngrams for part in parts], format="csr"), features, passages, glossed)
 
 
 def make_now(key: str, make: Callable[[], Arrays]) -> Arrays:
@@ -112,14 +122,14 @@ def _readers(count: int, folders: tuple[Path, Path]) -> Iterator[Reads]:
         yield lambda jobs: pool.map(_read, jobs, chunksize=64)
 
 
-def _read_here(jobs: Sequence[Job], folders: tuple[Path, Path]) -> Iterator[tuple[FloatArray, Passages]]:
+def _read_here(jobs: Sequence[Job], folders: tuple[Path, Path]) -> Iterator[Read]:
     _start_reader(*folders)
     return map(_read, jobs)
 
 
 def _read_chunk(read: Reads, jobs: Sequence[Job]) -> Arrays:
-    features, passages = zip(*read(jobs), strict=True)
-    return Readings(ngram_matrix([text for text, _ in jobs]), np.array(features), passages).arrays()
+    features, passages, glossed = zip(*read(jobs), strict=True)
+    return Readings(ngram_matrix([text for text, _ in jobs]), np.array(features), passages, glossed).arrays()
 
 
 def _key(jobs: Sequence[Job], made_with: str) -> str:
@@ -147,7 +157,8 @@ def _start_reader(catalogue_dir: Path, glossary_dir: Path) -> None:
     _reader = Reader.of(catalogue), FeatureSpace.of(catalogue), GlossReader(load_glossary(glossary_dir))
 
 
-def _read(job: Job) -> tuple[FloatArray, Passages]:
+def _read(job: Job) -> Read:
     assert _reader is not None
     reader, space, glosses = _reader
-    return space.vector(reader.read(*job)), passages_of(glosses.read(*job))
+    read = glosses.read(*job)
+    return space.vector(reader.read(*job)), passages_of(read), gloss_segments(read).texts

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from adscreen.classifiers.bundle import Combination, check_target, save_bundle
+from adscreen.classifiers.bundle import Bundle, Combination, check_target, save_bundle
 from adscreen.classifiers.features import FeatureSpace
 from adscreen.classifiers.ngram import NgramModel
+from adscreen.classifiers.transformer import Transformer
 from adscreen.corpora.labelled import LabelledAds
 from adscreen.errors import InputError
 from adscreen.indicators.catalogue import CATALOGUE_DIR, Catalogue, load_catalogue
@@ -23,11 +25,14 @@ from adscreen.text.gloss import GLOSSARY_DIR, glossary_digest, load_glossary
 from adscreen.train.card import write_card
 from adscreen.train.config import TrainConfig
 from adscreen.train.measure import measure
-from adscreen.train.model import Model, fit_model
+from adscreen.train.model import Model, fit_model, twins_of
 from adscreen.train.noise import Suspect, suspects
 from adscreen.train.readings import Readings, read_ads
 from adscreen.train.tune import Try, tune
 from adscreen.train.work import Work, code_digest
+
+if TYPE_CHECKING:
+    from adscreen.train.transformer.fit import TransformerRun
 
 MIN_GROUPS = 10
 """Independent groups of lures, and of other ads, below which held-out calibration means nothing."""
@@ -60,6 +65,7 @@ def train_bundle(
     out, work = check_target(out), work or Work()
     tries: tuple[Try, ...] = ()
     check_groups(ads, config)
+    _check_transformer(config)
     catalogue, glossary = load_catalogue(catalogue_dir), load_glossary(glossary_dir)
     digests = {"catalogue_sha256": catalogue.digest, "glossary_sha256": glossary_digest(glossary)}
     with work.step(f"reading {len(ads)} ads"):
@@ -69,13 +75,43 @@ def train_bundle(
         with work.step("choosing settings on group folds"):
             config, tries = tune(ads, readings, config)
     with work.step(f"fitting on {config.folds} group folds, then on all"):
-        fitted = fit_model(ads, readings, config)
+        transformer = _transformer(ads, readings, config, work)
+        fitted = fit_model(ads, readings, config, transformer.out_of_fold if transformer else None)
     training = {**_training_facts(ads, config), **digests, **(origin or {}), "tries": [one.as_dict() for one in tries]}
     facts = {"training": training, **measure(ads, fitted, config)}
     triage, combination = _triage(fitted.model), _combination(fitted.model, catalogue)
     seen = np.array([digest(text) for text in ads.texts], np.uint64)
-    save_bundle(out, triage, fitted.model.passages, combination, catalogue, glossary, facts, write_card(out.name, facts), seen)
+    with tempfile.TemporaryDirectory() as scratch:
+        files = None
+        if transformer:
+            exported = transformer.export(Path(scratch))
+            settings = asdict(config.transformer)
+            facts["transformer"] |= {
+                "base": Path(settings.pop("base")).name,
+                "settings": settings,
+                "export": exported.as_dict(),
+                "curve": [{"epoch": one.number, "loss": round(one.loss, 4), "roc_auc": one.roc_auc} for one in transformer.curve],
+            }
+            files = Transformer(Path(scratch))
+        bundle = Bundle(triage, fitted.model.passages, combination, catalogue, glossary, facts, seen, files)
+        save_bundle(out, bundle, write_card(out.name, facts))
     return Trained(facts, readings, suspects(ads, fitted.held_out))
+
+
+def _check_transformer(config: TrainConfig) -> None:
+    """Load the base once, so that one that cannot be had is refused before the ads are read."""
+    if config.transformer.base:
+        from adscreen.train.transformer.base import load_base
+
+        load_base(config.transformer)
+
+
+def _transformer(ads: LabelledAds, readings: Readings, config: TrainConfig, work: Work) -> TransformerRun | None:
+    if not config.transformer.base:
+        return None
+    from adscreen.train.transformer.fit import TransformerRun  # brings torch, which training without a transformer does without
+
+    return TransformerRun(ads, readings, twins_of(ads), config, work)
 
 
 def check_groups(ads: LabelledAds, config: TrainConfig) -> None:
@@ -95,7 +131,11 @@ def _triage(model: Model) -> NgramModel:
 
 def _combination(model: Model, catalogue: Catalogue) -> Combination:
     weights, bias = np.vstack([head.weights for head in model.combined]), np.array([head.bias for head in model.combined])
-    return Combination(FeatureSpace.of(catalogue).names, weights, bias, model.triage_only)
+    names = FeatureSpace.of(catalogue).names
+    if model.whole is None:
+        return Combination(names, weights, bias, model.triage_only)
+    whole_weights, whole_bias = np.vstack([head.weights for head in model.whole]), np.array([head.bias for head in model.whole])
+    return Combination(names, weights, bias, model.triage_only, whole_weights, whole_bias)
 
 
 def _training_facts(ads: LabelledAds, config: TrainConfig) -> dict[str, Any]:
@@ -106,7 +146,7 @@ def _training_facts(ads: LabelledAds, config: TrainConfig) -> dict[str, Any]:
         "groups": len(set(ads.groups)),
         "languages": dict(sorted(Counter(map(str, ads.languages)).items())),
         "sources": dict(sorted(Counter(map(str, ads.sources)).items())),
-        "config": asdict(config),
+        "config": {key: value for key, value in asdict(config).items() if key != "transformer"},
     }
 
 

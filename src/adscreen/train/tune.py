@@ -12,7 +12,7 @@ from sklearn.metrics import roc_auc_score
 from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.evaluate.metrics import figures
 from adscreen.train.config import TrainConfig
-from adscreen.train.fit import BoolArray, FloatArray, Folds, Targets, cut, folds_of, out_of_fold_combination
+from adscreen.train.fit import BoolArray, FloatArray, Folds, Targets, cut, folds_of, freedom, out_of_fold_combination
 from adscreen.train.model import RowWeights, judges, out_of_fold_triage, passage_corpus
 from adscreen.train.readings import Readings
 from adscreen.verdict.combine import probability
@@ -80,7 +80,8 @@ class _Trial:
             lambda: passage_corpus(self.ads, self.readings, self.weights, config).out_of_fold(self.folds, mixed),
         )
         design = np.hstack((cut(passages), cut(self.triage(config)), self.readings.features))
-        return out_of_fold_combination(design, self.targets, self.weights.careful, self.weights.gentle, self.folds, config)
+        scale = freedom(design, self.readings.features.shape[1], config)
+        return out_of_fold_combination(design, self.targets, self.weights.careful, self.weights.gentle, scale, self.folds, config)
 
     def _once(self, key: tuple[str | float, ...], make: Callable[[], FloatArray]) -> FloatArray:
         if key not in self._made:
