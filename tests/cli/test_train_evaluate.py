@@ -135,4 +135,4 @@ def test_the_length_slices_cover_every_ad_once_and_a_budget_is_kept(adscreen, sm
     assert sum(part["figures"]["ads"] for part in figures["slices"]["length"]) == figures["lure"]["ads"]
     (point,) = [point for point in figures["points"] if point["name"] == "budget of 10"]
     assert point["flagged"] <= 10
-    assert {part["part"] for part in figures["parts"]} == {"triage", "signs", "passages", "examined", "verdict"}
+    assert {part["part"] for part in figures["parts"]} == {"triage", "signs", "passages", "features", "examined", "verdict"}

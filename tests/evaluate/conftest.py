@@ -33,5 +33,6 @@ def _scored(lures, lawful, groups=None, languages=None):
         scam=np.zeros(count),
         flagged=lure >= 0.5,
         examined=np.ones(count, bool),
+        transformed=np.zeros(count, bool),
         parts=np.tile(lure, (len(PARTS), 1)),
     )

@@ -98,8 +98,7 @@ def models(small_bundle, tmp_path):
     shutil.copytree(small_bundle, tmp_path / "champion")
     old = load_bundle(small_bundle)
     sure = replace(old.combination, bias=old.combination.bias + 3)
-    facts = {name: old.facts[name] for name in ("training", "floor", "policy", "calibration")}
-    save_bundle(tmp_path / "boastful", old.triage, old.passages, sure, old.catalogue, old.glossary, facts, "a card")
+    save_bundle(tmp_path / "boastful", replace(old, combination=sure), "a card")
     return tmp_path
 
 

@@ -49,14 +49,21 @@ def scoring():
         scam=np.full(count, 0.1),
         flagged=scores >= 0.5,
         examined=scores >= 0.01,
+        transformed=scores >= 0.1,
         parts=np.tile(scores, (len(PARTS), 1)),
     )
     return Scoring(ads, (DataFile("held_out.csv", "ab" * 32, count),), rejects=2, unsure=1)
 
 
+def _screener(transformer=None):
+    """A bundle with floors, and if given a transformer, that was never asked."""
+    facts = {"floor": {"score": -4.6}, "transformer": {"floor": {"score": -2.2}}}
+    return SimpleNamespace(bundle=SimpleNamespace(label="ours@1234", facts=facts, transformer=transformer), policy=Policy())
+
+
 @pytest.fixture(scope="module")
 def found(scoring):
-    return summarise(SimpleNamespace(bundle=SimpleNamespace(label="ours@1234"), policy=Policy()), scoring, prevalence=0.002, budget=25)
+    return summarise(_screener(), scoring, prevalence=0.002, budget=25)
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +78,20 @@ def _tables(report, section):
 def test_everything_measured_has_its_section(report):
     names = [section.id for section in report.sections]
     assert len(names) == len(set(names))
-    assert {"overview", "ranking", "thresholds", "calibration", "slices", "triage", "parts", "pairs", "mistakes", "limits", "card"} | OPTIONAL == set(
-        names
-    )
+    assert {
+        "overview",
+        "ranking",
+        "thresholds",
+        "calibration",
+        "slices",
+        "triage",
+        "cascade",
+        "parts",
+        "pairs",
+        "mistakes",
+        "limits",
+        "card",
+    } | OPTIONAL == set(names)
 
 
 def test_what_was_not_measured_is_said(report):
@@ -120,7 +138,34 @@ def test_a_set_that_looks_alone_tell_apart_is_warned_of(found):
 
 def test_an_evaluation_without_lures_still_has_a_report(scoring):
     nobody = Scoring(scoring.ads.select(~scoring.ads.is_lure), scoring.files, 0, 0)
-    screener = SimpleNamespace(bundle=SimpleNamespace(label="ours@1234"), policy=Policy())
-    report = evaluation_report(summarise(screener, nobody), "2001-02-03", Extras(score_histogram(nobody.ads)))
+    report = evaluation_report(summarise(_screener(), nobody), "2001-02-03", Extras(score_histogram(nobody.ads)))
     for render in RENDERERS.values():
         assert "adscreen evaluation" in render(report)
+
+
+def test_what_the_floors_lose_is_shown_by_stage_and_language(found, scoring):
+    without, both = (evaluation_report(one, "2001-02-03") for one in (found, summarise(_screener(transformer=object()), scoring)))
+    triage = {"The triage floor", "The triage floor: lures lost, by language"}
+    assert set(_tables(without, "cascade")) == triage
+    assert set(_tables(both, "cascade")) == triage | {"The transformer's floor", "The transformer's floor: lures lost, by language"}
+    names = [[row.cells[0].text for row in _tables(one, "cascade")["The triage floor"].rows] for one in (without, both)]
+    assert names[1] == [*names[0], "both, as shipped"]
+    own = _tables(without, "cascade")["The triage floor"].rows[-1]
+    assert (own.cells[0].text, own.cells[1].value) == ("the bundle's own", -4.6)
+    languages = _tables(both, "cascade")["The transformer's floor: lures lost, by language"].rows
+    assert {row.cells[0].text: row.muted for row in languages} == {"en": False, "th": True}
+
+
+def test_each_part_has_its_row_and_the_whole_is_behind_nobody(found, report):
+    table = _tables(report, "parts")["Each part alone, against look-alikes"]
+    named = {row.cells[0].text: dict(zip([column.name for column in table.columns], row.cells, strict=True)) for row in table.rows}
+    assert list(named) == ["triage", "signs", "passages", "features", "examined", "verdict"]
+    assert named["examined"]["ROC-AUC behind the whole"].text == "–"
+    assert named["signs"]["ROC-AUC behind the whole"].value == 0
+    assert named["signs"]["pairs ranked"].value == found.parts[1].pairs_ranked.value == pytest.approx(found.pairs_ranked)
+    assert named["signs"]["recall at 3.0%"].value == found.parts[1].against_look_alikes.recall_at_fpr["3.0%"]
+
+
+def test_a_language_with_few_lures_has_no_area_of_its_own(report):
+    table = _tables(report, "parts")["Each part alone, ROC-AUC against look-alikes, by language"]
+    assert [row.cells[0].text for row in table.rows] == ["en"]

@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.table import Table
 
+from adscreen.evaluate.ablation import WHOLE, PartFigures
+from adscreen.evaluate.cascade import AtFloor
 from adscreen.evaluate.gate import Finding
 from adscreen.evaluate.metrics import RATES, Figures, Share
 from adscreen.evaluate.robustness.measure import Effect, MutatorResult, ShortcutResult
 from adscreen.evaluate.run import STRICT_RATES, Evaluation
-from adscreen.evaluate.slices import Slice
+from adscreen.evaluate.slices import UNKNOWN, Slice
 from adscreen.train.leak import LeakRow
 
 _WIDTH_IN_A_PIPE = 170
@@ -25,7 +27,7 @@ def console_for_tables() -> Console:
 
 
 def show(result: Evaluation, console: Console) -> None:
-    """Print key figures, operating points, parts, pairs and slices."""
+    """Print key figures, operating points, parts, floors, pairs and slices."""
     console.print(_figures_table("", [(name, row) for name, row in _sets(result)]))
     console.print(
         f"\nlength-and-style control, ROC-AUC: {number(result.style_auc)} against all others, {number(result.style_auc_look_alikes)} against look-alikes"
@@ -39,8 +41,15 @@ def show(result: Evaluation, console: Console) -> None:
         f"recall of lures {share(result.strict_recall)}"
     )
     console.print(_points_table(result))
-    console.print(_figures_table("part by itself, against look-alikes", [(part.part, part.against_look_alikes) for part in result.parts]))
+    console.print(_parts_table(result.parts))
+    if result.parts[0].languages:
+        console.print(_parts_by_language(result.parts))
     console.print(_figures_table("part by itself, against all others", [(part.part, part.against_all) for part in result.parts]))
+    shipped = (result.cascade.shipped,) if result.cascade.transformer else ()
+    for stage, floors in (("floor of the transformer", result.cascade.transformer), ("floor of triage", result.cascade.triage)):
+        if floors:
+            console.print(_floors_table(stage, (*floors, *shipped)))
+            console.print(_losses_table(stage, (*floors, *shipped)))
     if result.pairs:
         console.print(
             f"\npairs of a lure and its lawful twin ranked rightly: {percent(result.pairs_ranked)} of {result.pairs}; the hardest (lure, lawful):"
@@ -129,6 +138,49 @@ def _points_table(result: Evaluation) -> Table:
         table.add_row(
             point.name, f"{point.threshold:.4f}", str(point.flagged), *map(share, shares), f"{point.corrected:.2%}", f"{point.corrected_low:.2%}"
         )
+    return table
+
+
+def _parts_table(parts: Sequence[PartFigures]) -> Table:
+    recalls = RATES[1:]
+    table = _table(
+        "part by itself, against look-alikes",
+        *("PR-AUC", "ROC-AUC", "95 %", *(f"recall@{rate}" for rate in recalls), "pairs ranked", "plain pairs ranked", "ROC-AUC behind the whole"),
+    )
+    for part in parts:
+        row = part.against_look_alikes
+        areas = (number(row.pr_auc), number(row.roc_auc), _bounds(row, "roc_auc"))
+        behind = "-" if part.part == WHOLE or part.behind_whole is None else "{:+.3f} ({:+.3f} to {:+.3f})".format(*part.behind_whole)
+        pairs = map(share, (part.pairs_ranked, part.plain_pairs_ranked))
+        table.add_row(part.part, *areas, *(number(row.recall_at_fpr[rate]) for rate in recalls), *pairs, behind)
+    return table
+
+
+def _parts_by_language(parts: Sequence[PartFigures]) -> Table:
+    table = _table("ROC-AUC against look-alikes", *(part.part for part in parts))
+    for language in parts[0].languages:
+        table.add_row(language or UNKNOWN, *(number(part.languages[language][0]) for part in parts))
+    return table
+
+
+def _floors_table(stage: str, floors: Sequence[AtFloor]) -> Table:
+    table = _table(
+        stage, "log-odds", "lures read", "look-alikes", "other lawful", "all others", "lures flagged", "look-alikes flagged", "flagged lures lost"
+    )
+    for one in floors:
+        read = (one.read_lures, one.read_look_alikes, one.read_ordinary, one.read_others)
+        shares = (*(percent(part.value) for part in read), *map(share, (one.caught, one.false_look_alikes)))
+        table.add_row(one.name, number(one.floor), *shares, f"{one.lost.count} of {one.lost.of}")
+    return table
+
+
+def _losses_table(stage: str, floors: Sequence[AtFloor]) -> Table:
+    """Languages in which a lure is lost at any of the floors."""
+    table = _table(f"{stage}: lures lost", "flagged", *(one.name for one in floors[1:]))
+    for language, whole in floors[0].lost_by_language.items():
+        lost = [one.lost_by_language[language].count for one in floors[1:]]
+        if any(lost):
+            table.add_row(language or UNKNOWN, str(whole.of), *map(str, lost))
     return table
 
 

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from adscreen.evaluate.ablation import PartFigures, ablation
 from adscreen.evaluate.bootstrap import group_weights
+from adscreen.evaluate.cascade import Cascade, cascade
 from adscreen.evaluate.metrics import Figures, Share, calibration_bins, cumulative, figures, share_of, threshold_at
 from adscreen.evaluate.operating import OperatingPoint, operating_point, threshold_of_budget
-from adscreen.evaluate.scored import PARTS, DataFile, Scored, Scoring, score_ads
+from adscreen.evaluate.scored import DataFile, Scored, Scoring, score_ads
 from adscreen.evaluate.slices import Slice, slices
 from adscreen.evaluate.style import style_auc
 from adscreen.ingest.options import ReadOptions, RejectSink
@@ -58,15 +60,6 @@ class Curve:
     recall: tuple[float, ...]
     precision: tuple[float, ...]
     false_positive_rate: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PartFigures:
-    """What one part of the road achieves by itself. `verdict` is the road as shipped: triage, then examination of the few."""
-
-    part: str
-    against_all: Figures
-    against_look_alikes: Figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +112,7 @@ class Evaluation:
     pairs_ranked: float | None
     hardest_pairs: tuple[RankedPair, ...]
     parts: tuple[PartFigures, ...]
+    cascade: Cascade
     slices: dict[str, tuple[Slice, ...]]
     mistakes: tuple[Mistake, ...]
 
@@ -186,7 +180,8 @@ def summarise(screener: Screener, scoring: Scoring, prevalence: float = DEFAULT_
         pairs=len(pairs),
         pairs_ranked=float(np.mean([pair.lure > pair.lawful for pair in pairs])) if pairs else None,
         hardest_pairs=tuple(sorted(pairs, key=lambda pair: pair.lure - pair.lawful)[:HARDEST_PAIRS]),
-        parts=tuple(_part(name, scores, ads, weights) for name, scores in (*zip(PARTS, ads.parts, strict=True), ("verdict", ads.lure))),
+        parts=ablation(ads, weights, with_transformer=screener.bundle.transformer is not None),
+        cascade=cascade(ads, screener),
         slices=slices(ads, strict),
         mistakes=_mistakes(ads),
     )
@@ -200,11 +195,6 @@ def strict_threshold(ads: Scored) -> float | None:
 
 def _on(where: BoolArray, positive: BoolArray, scores: FloatArray, weights: FloatArray) -> Figures:
     return figures(positive[where], scores[where], weights[:, where])
-
-
-def _part(name: str, scores: FloatArray, ads: Scored, weights: FloatArray) -> PartFigures:
-    lure = ads.is_lure
-    return PartFigures(name, figures(lure, scores, weights), _on(lure | ads.look_alike, lure, scores, weights))
 
 
 def _points(ads: Scored, screener: Screener, strict: float | None, prevalence: float, budget: int | None) -> tuple[OperatingPoint, ...]:
@@ -231,9 +221,7 @@ def _reliability(ads: Scored) -> tuple[Bin, ...]:
 
 
 def _ranked_pairs(ads: Scored) -> list[RankedPair]:
-    lures = {ads.pairs[row]: row for row in np.flatnonzero(ads.is_lure) if ads.pairs[row]}
-    twins = [(lures[ads.pairs[row]], row) for row in np.flatnonzero(ads.is_lawful) if ads.pairs[row] in lures]
-    return [RankedPair(ads.pairs[one], ads.languages[one], float(ads.lure[one]), float(ads.lure[two])) for one, two in twins]
+    return [RankedPair(ads.pairs[one], ads.languages[one], float(ads.lure[one]), float(ads.lure[two])) for one, two in zip(*ads.twins(), strict=True)]
 
 
 def _mistakes(ads: Scored) -> tuple[Mistake, ...]:

@@ -28,12 +28,13 @@ from adscreen.verdict.combine import probability
 CHANNEL, DESTINATION = "channel", "destination"
 KEPT = (PAIR, CHANNEL, DESTINATION)
 """Optional columns that evaluation reads besides those of an ad."""
-PARTS = ("triage", "signs", "passages", "examined")
+PARTS = ("triage", "signs", "passages", "features", "transformer", "examined")
 """Parts of the road whose scores are kept for every ad; see `screen.Parts`."""
 
 Strings = npt.NDArray[np.object_]
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Scored:
     """Columns of equal length, one entry per labelled ad that is not `unsure`.
 
     `texts`: clean composed texts; `groups`: campaigns; `hits`: frozensets of (indicator, value); `parts`: lure probability by each of PARTS alone, shape
-    (len(PARTS), ads); `lure` and `scam`: probabilities of the verdict; `flagged`: band review or urgent.
+    (len(PARTS), ads); `lure` and `scam`: probabilities of the verdict; `flagged`: band review or urgent; `examined`, `transformed`: read by signs and passages,
+    and by the transformer too, on the way to the verdict.
     """
 
     ids: Strings
@@ -59,6 +61,7 @@ class Scored:
     scam: FloatArray
     flagged: BoolArray
     examined: BoolArray
+    transformed: BoolArray
     parts: FloatArray
 
     def __len__(self) -> int:
@@ -81,6 +84,16 @@ class Scored:
     def ordinary(self) -> BoolArray:
         """All other lawful ads."""
         return self.is_lawful & ~self.look_alike
+
+    def part(self, name: str) -> FloatArray:
+        """Lure probability of every ad by one of PARTS alone."""
+        return np.asarray(self.parts[PARTS.index(name)], np.float64)
+
+    def twins(self) -> tuple[Rows, Rows]:
+        """Rows of lures that have a lawful twin, and rows of these twins; shapes (pairs,)."""
+        lures = {self.pairs[row]: row for row in np.flatnonzero(self.is_lure) if self.pairs[row]}
+        lawful = [row for row in np.flatnonzero(self.is_lawful) if self.pairs[row] in lures]
+        return np.array([lures[self.pairs[row]] for row in lawful], np.intp), np.array(lawful, np.intp)
 
     def select(self, where: BoolArray) -> Scored:
         """The rows of a mask."""
@@ -139,10 +152,11 @@ def score_ads(
 
 
 def _add(columns: dict[str, list[Any]], screener: Screener, batch: pa.RecordBatch) -> None:
-    verdicts = screener.screen_batch(batch)
+    judgements = screener.judge(batch)
+    verdicts = screener.verdicts(batch, judgements, quote=False)
     texts = [clean(raw) for raw in compose_batch(batch)]
     languages = verdicts.column("language").to_pylist()
-    parts = screener.parts(texts, languages)
+    parts = screener.parts(texts, judgements)
     named = {name: batch.column(name).to_pylist() for name in ("id", "label", "group", "source", *KEPT)}
     columns["ids"] += [ad_id or content_id(text) for ad_id, text in zip(named["id"], texts, strict=True)]
     columns["texts"] += texts
@@ -158,6 +172,7 @@ def _add(columns: dict[str, list[Any]], screener: Screener, batch: pa.RecordBatc
     columns["scam"] += verdicts.column("scam_probability").to_pylist()
     columns["flagged"] += [band in ("review", "urgent") for band in verdicts.column("band").to_pylist()]
     columns["examined"] += verdicts.column("examined").to_pylist()
+    columns["transformed"] += [one.reading is not None and one.reading.was_transformed for one in judgements]
     columns["parts"] += [float(value) for part in parts for value in probability(np.array([getattr(part, name) for name in PARTS]))]
 
 

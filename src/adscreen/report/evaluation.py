@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from adscreen.evaluate.audit import LIMIT
 from adscreen.evaluate.histogram import Histogram
 from adscreen.evaluate.run import Evaluation, as_json
-from adscreen.report import cells, suites, tables
+from adscreen.report import cells, road, suites, tables
 from adscreen.report.curves import histogram_chart, ranking_charts, reliability_chart
 from adscreen.report.model import Block, Document, KeyFigure, KeyFigures, Note, Report, Section
 
@@ -43,8 +43,9 @@ def evaluation_report(found: Evaluation, date: str, extras: Extras = Extras(), s
         _section("thresholds", "Thresholds and review budget", (tables.points_table(found.points),), tables.POINTS_LEAD),
         _section("calibration", "Calibration", tuple(_calibration(found, extras))),
         _section("slices", "Slices", tuple(tables.slice_tables(found.slices)), tables.SLICES_LEAD),
-        _section("triage", "What triage loses", tuple(tables.triage_table(found)), tables.TRIAGE_LEAD),
-        _section("parts", "Parts of the road", (tables.parts_table(found.parts),), tables.PARTS_LEAD),
+        _section("triage", "What triage loses", tuple(road.triage_table(found)), road.TRIAGE_LEAD),
+        _section("cascade", "Cascade", tuple(road.cascade_blocks(found.cascade)), road.CASCADE_LEAD),
+        _section("parts", "Parts of the road", tuple(road.parts_tables(found.parts)), road.PARTS_LEAD),
         suites.robustness_section(extras.robustness),
         suites.shortcuts_section(extras.shortcuts),
         suites.leak_section(extras.leak),

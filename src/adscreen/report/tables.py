@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from adscreen.evaluate.metrics import Figures, Share
 from adscreen.evaluate.operating import OperatingPoint
-from adscreen.evaluate.run import Evaluation, Mistake, PartFigures, RankedPair
+from adscreen.evaluate.run import Evaluation, Mistake, RankedPair
 from adscreen.evaluate.slices import Slice
 from adscreen.report import cells
 from adscreen.report.model import Bar, Cell, Column, Note, Row, Table
@@ -24,10 +24,6 @@ RANKING_LEAD = (
 )
 POINTS_LEAD = "What each threshold does. Precision in a stream is corrected for the share of lures that is assumed there; the cautious one takes the worse ends of both intervals."
 SLICES_LEAD = "A good average can hide a language or a trade that pays for it. Greyed rows rest on fewer than 20 independent groups of lures."
-TRIAGE_LEAD = (
-    "Triage reads every ad by n-grams and sends few on to be read in full. A lure that it keeps back is lost whatever the examination could do."
-)
-PARTS_LEAD = "What each part achieves alone, on all ads. The verdict is the road as shipped: triage, then examination of the few."
 PAIRS_LEAD = "The same ad twice, with the smallest edit that changes the label. The lure should score above its lawful twin."
 MISTAKES_LEAD = "Lawful ads that score highest, and lures that score lowest."
 
@@ -44,12 +40,12 @@ def figures_table(found: Evaluation) -> Table:
         Column("", numeric=False),
         Column("positive"),
         Column("ads"),
-        *_figure_columns(found.lure),
+        *figure_columns(found.lure),
         Column("Brier"),
         Column("calibration error"),
     )
     rows = tuple(
-        Row((*_named(name, figures), *_figure_cells(figures), cells.number(figures.brier), cells.number(figures.calibration_error)))
+        Row((*_named(name, figures), *figure_cells(figures), cells.number(figures.brier), cells.number(figures.calibration_error)))
         for name, figures in kinds
     )
     style = f"{cells.decimals(found.style_auc)} against all others, {cells.decimals(found.style_auc_look_alikes)} against look-alikes"
@@ -62,16 +58,19 @@ def _named(name: str, figures: Figures) -> tuple[Cell, ...]:
     return cells.words(name), cells.count(figures.positives), cells.count(figures.ads)
 
 
-def _figure_columns(figures: Figures) -> tuple[Column, ...]:
+def figure_columns(figures: Figures) -> tuple[Column, ...]:
+    """Columns of `figure_cells`."""
     return (Column("PR-AUC"), Column("ROC-AUC"), *(Column(f"recall at {rate}") for rate in figures.recall_at_fpr))
 
 
-def _figure_cells(figures: Figures) -> tuple[Cell, ...]:
+def figure_cells(figures: Figures) -> tuple[Cell, ...]:
+    """Areas and recalls of a set, with their intervals."""
     recalls = (cells.share(value, figures.bounds.get(rate)) for rate, value in figures.recall_at_fpr.items())
     return (cells.number(figures.pr_auc, figures.bounds.get("pr_auc")), cells.number(figures.roc_auc, figures.bounds.get("roc_auc")), *recalls)
 
 
-def _share(share: Share) -> Cell:
+def share_cell(share: Share) -> Cell:
+    """A share with its interval; nothing without ads."""
     return cells.share(share.value, share.bounds if share.of else None)
 
 
@@ -86,7 +85,7 @@ def points_table(points: Sequence[OperatingPoint]) -> Table:
                 cells.words(point.name),
                 cells.number(point.threshold),
                 cells.count(point.flagged),
-                *map(_share, (point.caught, point.false_look_alikes, point.false_ordinary, point.false_all, point.precision)),
+                *map(share_cell, (point.caught, point.false_look_alikes, point.false_ordinary, point.false_all, point.precision)),
                 cells.share(point.corrected),
                 cells.share(point.corrected_low),
                 _reads_per_find(point.corrected),
@@ -119,38 +118,7 @@ def _slice_row(part: Slice) -> Row:
     shares = (part.caught, part.strict, part.false_lawful, part.false_others)
     figures = (cells.number(getattr(part.figures, name), part.figures.bounds.get(name)) for name in ("roc_auc", "pr_auc"))
     counts = (cells.count(part.figures.positives), cells.count(part.figures.ads))
-    return Row((cells.from_ad(part.name), *counts, *map(_share, shares), *figures), muted=part.caught.groups < FEW_LURES)
-
-
-def triage_table(found: Evaluation) -> Iterator[Note | Table]:
-    """Lures lost by language, those with losses first."""
-    yield Note(
-        f"Triage sends {cells.percent(found.examined)} of all ads on, and loses {found.lures_lost_by_floor.count:,} of {found.lures_lost_by_floor.of:,} lures."
-    )
-    parts = [part for part in found.slices.get("language", ()) if part.lost.of]
-    rows = tuple(
-        Row(
-            (cells.from_ad(part.name), cells.count(part.lost.of), cells.count(part.lost.count), _share(part.lost)), muted=part.lost.groups < FEW_LURES
-        )
-        for part in sorted(parts, key=lambda part: (-(part.lost.value or 0.0), -part.lost.of, part.name))
-    )
-    if rows:
-        yield Table("Lures lost, by language", (Column("language", numeric=False), Column("lures"), Column("lost"), Column("share lost")), rows)
-
-
-def parts_table(parts: Sequence[PartFigures]) -> Table:
-    """Ablation: each part alone, and the whole."""
-    columns = (
-        Column("part", numeric=False),
-        *(Column(f"{what}, {name}") for what in ("all", "look-alikes") for name in ("PR-AUC", "ROC-AUC", "recall at 1.0%")),
-    )
-    rows = tuple(Row((cells.words(part.part), *_short(part.against_all), *_short(part.against_look_alikes))) for part in parts)
-    return Table("Each part alone", columns, rows)
-
-
-def _short(figures: Figures) -> tuple[Cell, ...]:
-    pr_auc, roc_auc, *recalls = _figure_cells(figures)
-    return pr_auc, roc_auc, recalls[list(figures.recall_at_fpr).index("1.0%")]
+    return Row((cells.from_ad(part.name), *counts, *map(share_cell, shares), *figures), muted=part.caught.groups < FEW_LURES)
 
 
 def pair_blocks(found: Evaluation) -> Iterator[Note | Table]:
