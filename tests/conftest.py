@@ -119,7 +119,7 @@ def tiny_config(tiny_encoder) -> TransformerConfig:
 
 @pytest.fixture(scope="session")
 def tiny_exports(tiny_config, tmp_path_factory) -> dict[str, Path]:
-    """Folders with `tiny_encoder` and a random head, exported: "fp32" and "int8"."""
+    """Folders with `tiny_encoder` and a random head, exported; one for each of `export.FORMATS`."""
     import numpy as np
 
     from adscreen.train.transformer import export as module
@@ -128,11 +128,12 @@ def tiny_exports(tiny_config, tmp_path_factory) -> dict[str, Path]:
     base, random, folder = load_base(tiny_config), np.random.default_rng(0), tmp_path_factory.mktemp("exports")
     inputs = [base.tokenizer(" ".join(random.choice(TINY_WORDS.split(), 4 + number)))["input_ids"] for number in range(24)]
     lures, languages = np.array([True, False] * 12), np.array(["en"] * 24, dtype=object)
-    folders = {"fp32": folder / "fp32", "int8": folder / "int8"}
-    for name, bound in (("fp32", -1.0), ("int8", 1.0)):
+    folders = {name: folder / name for name in module.FORMATS}
+    for name in folders:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "MEAN_BOUND", bound)
-            patch.setattr(module, "PR_AUC_BOUND", 1.0)
+            patch.setattr(module, "QUANTISERS", {name: module.QUANTISERS[name]} if name in module.QUANTISERS else {})
+            for bound in ("MEAN_BOUND", "PR_AUC_BOUND", "LANGUAGE_PR_AUC_BOUND"):
+                patch.setattr(module, bound, 1.0)
             exported = module.export(base.network(tiny_config, 0), base, folders[name], inputs, lures, languages)
-        assert exported.quantised == (name == "int8")
+        assert exported.format == name
     return folders

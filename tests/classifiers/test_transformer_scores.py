@@ -180,7 +180,7 @@ def test_a_model_that_the_runtime_cannot_read_says_what_to_do(tiny_exports, tmp_
         onnx_run(tmp_path / MODEL)
 
 
-@pytest.mark.parametrize(("name", "within"), [("fp32", 1e-4), ("int8", 0.1)])
+@pytest.mark.parametrize(("name", "within"), [("fp32", 1e-4), ("int8", 0.1), ("int8 weights", 0.1)])
 def test_torch_scores_the_exported_weights_alike(tiny_exports, name, within):
     from adscreen.classifiers.cuda import load_network, torch_run
 
@@ -195,10 +195,11 @@ def test_torch_scores_the_exported_weights_alike(tiny_exports, name, within):
 def test_every_weight_of_the_network_is_stored_under_a_name(tiny_exports):
     from adscreen.classifiers.cuda import load_network
 
-    fp32, int8 = (load_network(tiny_exports[name], Transformer(tiny_exports[name]).settings.tensors).state_dict() for name in ("fp32", "int8"))
+    fp32, *others = (load_network(folder, Transformer(folder).settings.tensors).state_dict() for folder in reversed(tiny_exports.values()))
     for name, values in fp32.items():
         if ".pooler." not in name:
-            assert int8[name].float().numpy() == pytest.approx(values.float().numpy(), abs=0.02 * float(values.abs().max()) + 1e-6), name
+            for other in others:
+                assert other[name].float().numpy() == pytest.approx(values.float().numpy(), abs=0.02 * float(values.abs().max()) + 1e-6), name
 
 
 @pytest.mark.parametrize("change", [{"num_hidden_layers": 3}, {"hidden_size": 64}])

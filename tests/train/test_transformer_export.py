@@ -16,7 +16,7 @@ from adscreen.classifiers.transformer import ARCHITECTURE, FILES, MODEL, SETTING
 from adscreen.errors import AdscreenError
 from adscreen.train.transformer import export as module
 from adscreen.train.transformer.base import load_base
-from adscreen.train.transformer.export import MIN_LANGUAGE_ADS, Parity, export
+from adscreen.train.transformer.export import EVERY, FP32, INT8, INT8_WEIGHTS, MIN_LANGUAGE_ADS, Parity, export
 from adscreen.train.transformer.tuning import torch_logits
 
 ADS = 42
@@ -55,9 +55,9 @@ def _quantised(folder) -> bool:
 
 def test_parity_is_told_over_all_ads_and_by_language(made):
     exported, folder = made
-    assert exported.quantised
+    assert exported.format == INT8
     assert _quantised(folder)
-    assert exported.refused == ()
+    assert exported.refused == {}
     assert [(one.language, one.ads) for one in exported.parity] == [("*", 42), ("en", 14), ("km", 14), ("zh", 14)]
     assert all(0 <= one.mean_difference <= one.max_difference < 0.1 for one in exported.parity)
     everything = exported.parity[0]
@@ -66,17 +66,29 @@ def test_parity_is_told_over_all_ads_and_by_language(made):
     without_lures = next(one for one in exported.parity if one.language == "km")
     assert without_lures.pr_auc is without_lures.pr_auc_torch is None
     assert all(0 < one.pr_auc <= 1 for one in exported.parity if one.language != "km")
-    assert json.loads(json.dumps(exported.as_dict())).keys() == {"quantised", "parity", "refused"}
+    assert json.loads(json.dumps(exported.as_dict())).keys() == {"format", "parity", "refused"}
+
+
+def test_weights_alone_are_quantised_where_activations_cost_too_much(make, monkeypatch):
+    bad = Parity(EVERY, ADS, 1.0, 1.0, None, None)
+    found = iter([None, (bad,)])
+    measure = module._parity
+    monkeypatch.setattr(module, "_parity", lambda *given: next(found, None) or measure(*given))
+    exported, folder = make()
+    assert exported.format == INT8_WEIGHTS
+    assert exported.refused == {INT8: bad}
+    assert any(tensor.name.endswith("_Q8") for tensor in onnx.load(folder / MODEL).graph.initializer)
 
 
 def test_int8_beyond_the_bound_is_refused_and_the_whole_model_kept(make, monkeypatch, base, tiny_config, inputs):
     monkeypatch.setattr(module, "MEAN_BOUND", 0.0)
     exported, folder = make()
-    assert not exported.quantised
+    assert exported.format == FP32
     assert not _quantised(folder)
     assert exported.parity[0].max_difference < 1e-4
-    assert exported.refused[0].mean_difference > exported.parity[0].mean_difference
-    assert [one["language"] for one in exported.as_dict()["refused"]] == ["*", "en", "km", "zh"]
+    assert list(exported.refused) == [INT8, INT8_WEIGHTS]
+    assert all(one.mean_difference > exported.parity[0].mean_difference for one in exported.refused.values())
+    assert exported.as_dict()["refused"][INT8]["language"] == EVERY
     logits = torch_logits(base.network(tiny_config, 0), inputs)
     text = base.tokenizer.decode(inputs[0], skip_special_tokens=True)
     assert Transformer(folder).scores([Segments((text,), np.zeros((1, 2), np.int64))])[0] == pytest.approx(logits[0, 1:] - logits[0, 0], abs=1e-4)
@@ -95,9 +107,11 @@ def test_an_export_that_differs_from_torch_is_an_error_and_leaves_nothing(make, 
         ({}, True),
         ({"mean_difference": 0.021}, False),
         ({"max_difference": 0.9}, True),
-        ({"pr_auc": 0.885}, False),
-        ({"pr_auc": 0.915}, False),
-        ({"pr_auc": 0.885, "ads": MIN_LANGUAGE_ADS - 1}, True),
+        ({"pr_auc": 0.865}, False),
+        ({"pr_auc": 0.935}, False),
+        ({"pr_auc": 0.885}, True),
+        ({"pr_auc": 0.885, "language": EVERY}, False),
+        ({"pr_auc": 0.865, "ads": MIN_LANGUAGE_ADS - 1}, True),
         ({"pr_auc": None, "pr_auc_torch": None}, True),
     ],
 )

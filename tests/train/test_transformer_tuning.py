@@ -259,7 +259,6 @@ def test_frozen_embeddings_stay_and_all_else_learns(task, config, tmp_path):
             assert torch.equal(values, after[name]) == name.startswith("encoder.embeddings."), name
 
 
-@pytest.mark.filterwarnings("ignore:.gradient_checkpointing_enable. is deprecated:FutureWarning")
 def test_gradient_checkpoints_change_memory_and_nothing_else(task, config, tmp_path):
     config = replace(config, epochs=1, frozen_embeddings=True)
     plain, checked = (task.fit(replace(config, gradient_checkpointing=on), tmp_path / f"{on}")[0] for on in (False, True))

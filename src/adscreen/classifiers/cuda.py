@@ -59,6 +59,10 @@ def load_network(folder: Path, tensors: Mapping[str, Mapping[str, Any]]) -> Netw
 
 def stored_weights(stored: Mapping[str, onnx.TensorProto], name: str) -> np.ndarray[Any, Any]:
     """The float values of an ONNX tensor, whether it is stored as they are or quantised; raises KeyError when there is neither."""
+    if f"{name}_Q8" in stored:  # blocks of a column of the weights: shape (columns, blocks, values of a block)
+        packed, scales = (numpy_helper.to_array(stored[f"{name}_{part}"]) for part in ("Q8", "scales"))
+        blocks = (packed.astype(np.float32) - 128) * scales.reshape(*packed.shape[:2], 1)
+        return np.asarray(blocks.reshape(len(packed), -1).T)
     if f"{name}_quantized" not in stored:
         return numpy_helper.to_array(stored[name])
     values, scale, zero = (numpy_helper.to_array(stored[f"{name}_{part}"]).astype(np.float32) for part in ("quantized", "scale", "zero_point"))

@@ -92,10 +92,11 @@ def _transformer(facts: Mapping[str, Any] | None) -> str:
         f"{_number(row['pr_auc'])} | {_number(row['pr_auc_torch'])} |\n"
         for row in export["parity"]
     )
+    refused = "".join(f"; {name} was refused (mean difference {one['mean_difference']:.4f})" for name, one in export["refused"].items())
     return (
         f"\n## Transformer\nFine-tuned from {facts['base']} ({settings['layers'] or 'all'} layers), reads the {settings['reads']} of an ad, at most "
         f"{settings['tokens']} tokens. Signs and passages send it {floor['examined_share_of_others']:.1%} of the other ads, and keep {lost} of {lures} held-out "
-        f"lures from it.\n{'int8' if export['quantised'] else 'fp32 (int8 was too far off)'}, against torch in fp32, on the ads that chose the epoch "
+        f"lures from it.\nStored as {export['format']}{refused}. Against torch in fp32, on the ads that chose the epoch "
         "(differences are of the probability of lure):\n\n| language | ads | mean difference | largest | PR-AUC | PR-AUC of torch |\n"
         f"|---|--:|--:|--:|--:|--:|\n{rows}"
     )

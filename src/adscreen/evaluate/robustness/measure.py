@@ -133,8 +133,7 @@ def screener_scores(screener: Screener) -> Score:
         for start in range(0, len(rows), BATCH):
             part = rows[start : start + BATCH]
             columns = [pa.array([row.get(name, "") for row in part], pa.string()) for name in AD_COLUMNS]
-            verdicts = screener.screen_batch(pa.RecordBatch.from_arrays(columns, schema=schema))
-            found += verdicts.column("lure_probability").to_pylist()
+            found += [judged.lure for judged in screener.judge(pa.RecordBatch.from_arrays(columns, schema=schema))]
         return np.array(found, np.float64)
 
     return score
