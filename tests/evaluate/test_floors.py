@@ -9,6 +9,7 @@ from adscreen.evaluate.floors import Change, Floors, PinnedFile, dump_floors, lo
 
 OLD = Floors((), {"pairs.ranked": 0.8, "all.pr_auc": 0.5}, {"triage.lost": 0.03})
 NEW = Floors((), {"pairs.ranked": 0.9, "all.pr_auc": 0.4}, {"triage.lost": 0.05})
+MISSED = {"pairs.ranked": 0.95, "all.pr_auc": 0.45, "triage.lost": 0.04}
 
 
 def test_a_file_says_the_same_when_read_back(tmp_path):
@@ -42,17 +43,23 @@ def test_changed_data_are_noticed(tmp_path):
 
 
 def test_without_a_reason_floors_only_rise_and_ceilings_only_fall():
-    found = tightened(OLD, NEW, None, "2026-01-01")
+    found = tightened(OLD, NEW, MISSED, None, "2026-01-01")
     assert found.least == {"pairs.ranked": 0.9, "all.pr_auc": 0.5}
     assert found.most == {"triage.lost": 0.03}
     assert found.changes == ()
 
 
 def test_lowering_takes_a_reason_that_stays():
-    found = tightened(OLD, NEW, "new test split", "2026-01-01")
+    found = tightened(OLD, NEW, MISSED, "new test split", "2026-01-01")
     assert found.least["all.pr_auc"] == 0.4
     assert [(change.name, change.before, change.after, change.reason) for change in found.changes] == [
         ("all.pr_auc", 0.5, 0.4, "new test split"),
         ("triage.lost", 0.03, 0.05, "new test split"),
     ]
-    assert tightened(found, NEW, None, "2026-01-02").changes == found.changes
+    assert tightened(found, NEW, MISSED, None, "2026-01-02").changes == found.changes
+
+
+def test_a_limit_that_the_figures_keep_is_not_loosened_with_those_that_they_miss():
+    found = tightened(OLD, NEW, {**MISSED, "triage.lost": 0.02}, "new test split", "2026-01-01")
+    assert found.most == {"triage.lost": 0.03}
+    assert [change.name for change in found.changes] == ["all.pr_auc"]

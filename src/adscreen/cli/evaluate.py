@@ -54,7 +54,7 @@ def evaluate(
         typer.Option("--pin-floors", metavar="FILE", help="Pin floors at the lenient ends of the intervals measured here; pinned ones only rise."),
     ] = None,
     lower_floors: Annotated[
-        str | None, typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let them fall too; REASON stays in the file.")
+        str | None, typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let those that were missed fall; REASON stays in the file.")
     ] = None,
     trained_on: Annotated[
         list[str] | None,
@@ -175,7 +175,13 @@ def _pin(path: Path, outcome: Outcome, reason: str | None) -> None:
     data = tuple(PinnedFile(os.path.relpath(file.name, path.parent), file.sha256) for file in outcome.evaluation.files)
     least, most = limits(outcome.measures)
     old = load_floors(path) if path.is_file() else None
-    floors = tightened(old, Floors(data, least, most), reason, datetime.now(UTC).date().isoformat())
+    floors = tightened(
+        old,
+        Floors(data, least, most),
+        {name: measure.value for name, measure in outcome.measures.items()},
+        reason,
+        datetime.now(UTC).date().isoformat(),
+    )
     target = AtomicFile(str(path), [file.name for file in outcome.evaluation.files])
     target.open().write(dump_floors(floors).encode())
     target.commit()

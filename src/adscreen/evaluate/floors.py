@@ -86,20 +86,20 @@ def load_floors(path: Path) -> Floors:
     return floors
 
 
-def tightened(old: Floors | None, new: Floors, reason: str | None, today: str) -> Floors:
-    """`new` limits, where they are stricter than the `old`; with a `reason` also where they are looser, which is then put on record."""
+def tightened(old: Floors | None, new: Floors, measured: Mapping[str, float], reason: str | None, today: str) -> Floors:
+    """`new` limits, where they are stricter than the `old`; with a `reason` also where what was `measured` misses the old one, which is then put on record.
+
+    Limits that the figures keep are never loosened, whatever the reason.
+    """
     if old is None:
         return new
-    looser = [
-        *((name, old.least[name], new.least.get(name)) for name in old.least if new.least.get(name, -1.0) < old.least[name]),
-        *((name, old.most[name], new.most.get(name)) for name in old.most if new.most.get(name, 2.0) > old.most[name]),
-    ]
-    if reason is None:
-        least = {**new.least, **{name: max(value, new.least.get(name, value)) for name, value in old.least.items()}}
-        most = {**new.most, **{name: min(value, new.most.get(name, value)) for name, value in old.most.items()}}
-        return replace(new, least=dict(sorted(least.items())), most=dict(sorted(most.items())), changes=old.changes)
-    changes = tuple(Change(today, name, before, -1.0 if after is None else after, reason) for name, before, after in looser)
-    return replace(new, changes=(*old.changes, *changes))
+    missed = {name for name, value in old.least.items() if name in new.least and measured[name] < value}
+    missed |= {name for name, value in old.most.items() if name in new.most and measured[name] > value}
+    loosened = missed if reason is not None else set()
+    least = {**new.least, **{name: max(value, new.least.get(name, value)) for name, value in old.least.items() if name not in loosened}}
+    most = {**new.most, **{name: min(value, new.most.get(name, value)) for name, value in old.most.items() if name not in loosened}}
+    changes = tuple(Change(today, name, {**old.least, **old.most}[name], {**least, **most}[name], reason or "") for name in sorted(loosened))
+    return replace(new, least=dict(sorted(least.items())), most=dict(sorted(most.items())), changes=(*old.changes, *changes))
 
 
 def dump_floors(floors: Floors) -> str:
