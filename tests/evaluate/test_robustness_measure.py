@@ -1,7 +1,8 @@
 """Paired measurement: exact figures on scores that are known, whatever the order of the rows."""
 
+from types import SimpleNamespace
+
 import numpy as np
-import pyarrow as pa
 import pytest
 
 from adscreen.errors import InputError
@@ -109,9 +110,9 @@ class _Stub:
     def __init__(self):
         self.batches = []
 
-    def screen_batch(self, batch):
+    def judge(self, batch):
         self.batches.append(batch)
-        return pa.RecordBatch.from_pydict({"lure_probability": [len(text) / 1000 for text in batch.column("text").to_pylist()]})
+        return [SimpleNamespace(lure=len(text) / 1000) for text in batch.column("text").to_pylist()]
 
 
 def test_screener_scores_come_back_in_order_from_batches_of_the_ad_schema():
