@@ -36,8 +36,8 @@ FEW = 10
 
 
 def write_ads(path: Path, texts: list[str], total: int) -> None:
-    """Write `total` different ads of about TARGET_CHARACTERS to a Parquet file, in batches."""
-    numbers = count()
+    """Write `total` different ads of about TARGET_CHARACTERS to a Parquet file, in batches; few of them are spread over all texts."""
+    numbers = count(step=max(len(texts) // total, 1))
     schema = pa.schema([("id", pa.string()), ("text", pa.string())])
     with pq.ParquetWriter(path, schema) as writer:
         for first in range(0, total, BATCH):

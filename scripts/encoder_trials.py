@@ -182,8 +182,8 @@ def print_table() -> None:
             f"{one['recall']['3.0%']:.3f}",
             f"{one['pairs'][0]} of {one['pairs'][1]}",
             *(f"{both['roc_auc']:.3f} | {both['recall']['3.0%']:.3f}".split(" | ") if (both := one.get("with_passages")) else ("", "")),
-            f"{one.get('parameters', 0) / 1e6:.1f} M",
-            f"{one.get('minutes', 0)}" + (f" + {one['cost']}" if one["cost"] else ""),
+            f"{one['parameters'] / 1e6:.1f} M" if "parameters" in one else "",
+            f"{one.get('minutes', '')}" + (f" + {one['cost']}" if one["cost"] else ""),
             *(f"{one['languages'][language]:.2f}" if language in one["languages"] else "" for language in LANGUAGES),
         ]
         print(f"| {one['name']}: {one['note']} | " + " | ".join(cells) + " |")
