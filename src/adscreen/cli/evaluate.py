@@ -54,7 +54,8 @@ def evaluate(
         typer.Option("--pin-floors", metavar="FILE", help="Pin floors at the lenient ends of the intervals measured here; pinned ones only rise."),
     ] = None,
     lower_floors: Annotated[
-        str | None, typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let those that were missed fall; REASON stays in the file.")
+        str | None,
+        typer.Option("--lower-floors", metavar="REASON", help="With --pin-floors: let those that were missed fall; REASON stays in the file."),
     ] = None,
     trained_on: Annotated[
         list[str] | None,
