@@ -12,8 +12,6 @@ from adscreen.corpora.labelled import read_labelled
 from adscreen.ingest.options import ReadOptions
 from adscreen.ingest.tables import read_ads
 from adscreen.screen import ALL, AUTO, NONE, Screener
-from adscreen.text.compose import compose_batch
-from adscreen.text.normalise import clean
 from adscreen.train.run import train_bundle
 from adscreen.train.work import Work
 
@@ -69,11 +67,10 @@ def test_the_floor_decides_who_is_read(transformed_bundle, batch):
 
 
 def test_parts_are_the_same_however_much_was_judged_before(transformed_bundle, batch):
-    texts = [clean(raw) for raw in compose_batch(batch)]
     parts = []
     for examine in (ALL, AUTO, NONE):
         screener = _screener(transformed_bundle, examine)
-        parts.append([asdict(part) for part in screener.parts(texts, screener.judge(batch))])
+        parts.append([asdict(part) for part in screener.parts(screener.judge(batch))])
     for one in parts[1:]:
         for key in ("triage", "signs", "passages", "features", "transformer", "examined"):
             assert [row[key] for row in one] == pytest.approx([row[key] for row in parts[0]], abs=1e-9)

@@ -54,12 +54,13 @@ FloatArray = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is said of one clean text, before it is tied to a row.
+    """What is said of one clean `text`, before it is tied to a row.
 
     `triage`: its scores; `first`: its reading by signs and passages, None when it was not examined; `reading`: the last one, after the transformer's
     if that was asked.
     """
 
+    text: str
     lure: float
     scam: float
     language: str
@@ -98,6 +99,8 @@ class Screener:
         self._floor = float(bundle.facts["floor"]["score"])
         self._sure_from = int(bundle.facts["floor"]["sure_from_characters"])
         self._scam_from = float(bundle.facts["floor"].get("scam_probability", SCAM_EXAMINED_FROM))
+        of_transformer = bundle.facts["transformer"]["floor"] if bundle.transformer is not None else {}
+        self._transformer_from = tuple(float(of_transformer.get(name, math.inf)) for name in ("score", "scam_probability"))
         self._known_languages = frozenset(bundle.facts["floor"]["languages"])
         self._made_by = {"adscreen": __version__, "bundle": bundle.label, "policy": policy.name}
 
@@ -160,12 +163,12 @@ class Screener:
         language = language_of(language, mapped.text)
         triage = self._bundle.triage.scores([mapped.text])[0]
         (reading,) = self._transformed([self._read(mapped.text, language, triage)])
-        judgement = Judgement(*_probabilities(reading), language, triage, None, reading)
+        judgement = Judgement(mapped.text, *_probabilities(reading), language, triage, None, reading)
         return self._finish(ad_id or content_id(mapped.text), judgement, values, mapped, quote=True), reading
 
-    def parts(self, texts: Sequence[str], judgements: Sequence[Judgement]) -> list[Parts]:
-        """What each part says of clean texts that were judged; what they were spared is read now. For evaluation: the cost of examining everything."""
-        first = [one.first or self._read(text, one.language, one.triage) for text, one in zip(texts, judgements, strict=True)]
+    def parts(self, judgements: Sequence[Judgement]) -> list[Parts]:
+        """What each part says of texts that were judged; what they were spared is read now. For evaluation: the cost of examining everything."""
+        first = [one.first or self._read(one.text, one.language, one.triage) for one in judgements]
         open_rows = [
             row for row, one in enumerate(judgements) if one.reading is None or (self._transformer is not None and not one.reading.was_transformed)
         ]
@@ -200,9 +203,9 @@ class Screener:
         asked = [row for row, reading in first.items() if self._needs_transformer(reading)]
         last = {**first, **dict(zip(asked, self._transformed([first[row] for row in asked]), strict=True))}
         return [
-            Judgement(*_probabilities(last[row]), languages[row], scores[row], first[row], last[row])
+            Judgement(texts[row], *_probabilities(last[row]), languages[row], scores[row], first[row], last[row])
             if row in last
-            else Judgement(float(lures[row]), float(scams[row]), languages[row], scores[row])
+            else Judgement(texts[row], float(lures[row]), float(scams[row]), languages[row], scores[row])
             for row in range(len(keys))
         ]
 
@@ -215,9 +218,8 @@ class Screener:
         """Whether signs and passages leave open what an ad is: its log-odds are above the transformer's floor, or it may be a job scam."""
         if self._transformer is None or self._examine == ALL:
             return self._transformer is not None
-        _, scam = _probabilities(reading)
-        floor = self._bundle.facts["transformer"]["floor"]
-        return reading.lure.log_odds - self._combiner.prior_shift >= float(floor["score"]) or scam >= float(floor["scam_probability"])
+        lure_from, scam_from = self._transformer_from
+        return reading.lure.log_odds - self._combiner.prior_shift >= lure_from or _probabilities(reading)[1] >= scam_from
 
     def _read(self, text: str, language: str, triage: FloatArray) -> Reading:
         text = text[:EXAMINED_CHARACTERS]
@@ -233,10 +235,10 @@ class Screener:
         return [self._combiner.reread(reading, score) for reading, score in zip(readings, scores, strict=True)]
 
     def _verdict(self, ad_id: str, judgement: Judgement, batch: pa.RecordBatch, row: int, quote: bool) -> Verdict:
-        values = [batch.column(field)[row].as_py() for field in TEXT_FIELDS] if judgement.reading is not None or not ad_id else []
+        values = [batch.column(field)[row].as_py() for field in TEXT_FIELDS] if judgement.reading is not None else []
         mapped = clean_with_map(compose(values)) if judgement.reading is not None else None
         flagged = band_of(self._policy.of(judgement.language), judgement.lure, judgement.scam) != "low"
-        return self._finish(ad_id or content_id(clean(compose(values))), judgement, values, mapped, quote and flagged)
+        return self._finish(ad_id or content_id(judgement.text), judgement, values, mapped, quote and flagged)
 
     def _finish(self, ad_id: str, judgement: Judgement, values: Sequence[str], mapped: CleanText | None, quote: bool) -> Verdict:
         policy = self._policy.of(judgement.language)

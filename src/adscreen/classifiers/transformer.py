@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from adscreen.classifiers.passages import COLUMNS, HEADS
-from adscreen.classifiers.segments import Layout, Segments
+from adscreen.classifiers.segments import LONG, READS, Layout, Segments
 from adscreen.errors import BundleError, OutsideError
 
 if TYPE_CHECKING:
@@ -164,6 +164,8 @@ def _settings(folder: Path) -> TransformerSettings:
     try:
         content = json.loads((folder / SETTINGS).read_text("utf-8"))
         layout = Layout(**{**content["layout"], "first": tuple(content["layout"]["first"]), "last": tuple(content["layout"]["last"])})
+        if tuple(content["heads"]) != HEADS or layout.reads not in READS or layout.long not in LONG:
+            raise ValueError(f"heads {content['heads']}, reads {layout.reads!r}, long {layout.long!r}")
         return TransformerSettings(layout, content["tensors"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BundleError(f"transformer {folder}: {SETTINGS} does not fit this version of adscreen ({error}); train it again") from error

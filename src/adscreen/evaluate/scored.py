@@ -20,9 +20,7 @@ from adscreen.ingest.sources import STDIN, expand
 from adscreen.ingest.tables import read_ads
 from adscreen.records import LABELS
 from adscreen.screen import Screener
-from adscreen.text.compose import compose_batch
 from adscreen.text.fingerprint import content_id, digest
-from adscreen.text.normalise import clean
 from adscreen.verdict.combine import probability
 
 CHANNEL, DESTINATION = "channel", "destination"
@@ -154,9 +152,9 @@ def score_ads(
 def _add(columns: dict[str, list[Any]], screener: Screener, batch: pa.RecordBatch) -> None:
     judgements = screener.judge(batch)
     verdicts = screener.verdicts(batch, judgements, quote=False)
-    texts = [clean(raw) for raw in compose_batch(batch)]
+    texts = [one.text for one in judgements]
     languages = verdicts.column("language").to_pylist()
-    parts = screener.parts(texts, judgements)
+    parts = screener.parts(judgements)
     named = {name: batch.column(name).to_pylist() for name in ("id", "label", "group", "source", *KEPT)}
     columns["ids"] += [ad_id or content_id(text) for ad_id, text in zip(named["id"], texts, strict=True)]
     columns["texts"] += texts

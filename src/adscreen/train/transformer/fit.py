@@ -19,6 +19,7 @@ from adscreen.classifiers.transformer import scores_of
 from adscreen.corpora.labelled import LabelledAds, mixed_sources
 from adscreen.corpora.splits import by_group
 from adscreen.train.config import TrainConfig
+from adscreen.train.model import judges
 from adscreen.train.readings import Readings
 from adscreen.train.transformer.base import load_base
 from adscreen.train.transformer.data import examples_of, segments_of
@@ -44,7 +45,7 @@ class TransformerRun:
         self._base = load_base(self._settings)
         segments = segments_of(ads, readings, self._settings.reads, config.training_characters)
         self._examples = examples_of(ads, segments, twins, self._base, self._settings)
-        self._trusted = mixed_sources(ads.sources, ads.labels) & (ads.weights >= min(1.0, ads.weights.max()))
+        self._trusted = mixed_sources(ads.sources, ads.labels) & judges(ads)
         self.curve: tuple[Epoch, ...] = ()
 
     def out_of_fold(self, asked: BoolArray) -> FloatArray:
